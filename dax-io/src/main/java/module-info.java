@@ -1,0 +1,6 @@
+/** All native access of the project. */
+@org.jspecify.annotations.NullMarked
+module io.famfs.dax {
+  requires static transitive org.jspecify;
+  requires transitive io.famfs.core;
+}

@@ -1,0 +1,6 @@
+/** The store over DAX devices. */
+@org.jspecify.annotations.NullMarked
+module io.famfs.store {
+  requires static transitive org.jspecify;
+  requires transitive io.famfs.core;
+}

@@ -1,0 +1,5 @@
+/** The words and the bytes of famfs: on-media format, extents, errno. */
+@org.jspecify.annotations.NullMarked
+module io.famfs.core {
+  requires static transitive org.jspecify;
+}

@@ -1,0 +1,8 @@
+/** The FUSE server and its doors. */
+@org.jspecify.annotations.NullMarked
+module io.famfs.fuse {
+  requires static transitive org.jspecify;
+  requires transitive io.famfs.core;
+  requires transitive io.famfs.dax;
+  requires transitive io.famfs.store;
+}

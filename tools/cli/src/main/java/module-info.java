@@ -1,0 +1,11 @@
+/** The command line. */
+@org.jspecify.annotations.NullMarked
+module io.famfs.cli {
+  requires static org.jspecify;
+  requires info.picocli;
+  requires io.famfs.core;
+  requires io.famfs.dax;
+  requires io.famfs.e2e;
+  requires io.famfs.fuse;
+  requires io.famfs.store;
+}
