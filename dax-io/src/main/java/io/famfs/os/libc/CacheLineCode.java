@@ -152,7 +152,9 @@ public final class CacheLineCode {
           .lines()
           .filter(line -> line.startsWith("flags"))
           .findFirst()
-          .map(line -> Set.copyOf(Arrays.asList(line.substring(line.indexOf(":") + 1).strip().split("\\s+", -1))))
+          .map(line ->
+              Set.copyOf(
+                  Arrays.asList(line.substring(line.indexOf(":") + 1).strip().split("\\s+", -1))))
           .orElse(Set.of());
     }
   }
