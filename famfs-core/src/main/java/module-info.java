@@ -5,4 +5,5 @@ module io.famfs.core {
 
   exports io.famfs.core;
   exports io.famfs.core.extent;
+  exports io.famfs.core.format;
 }
