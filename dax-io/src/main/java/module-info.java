@@ -3,4 +3,7 @@
 module io.famfs.dax {
   requires static transitive org.jspecify;
   requires transitive io.famfs.core;
+
+  exports io.famfs.dax;
+  exports io.famfs.os;
 }

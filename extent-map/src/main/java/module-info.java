@@ -3,4 +3,8 @@
 module io.famfs.store {
   requires static transitive org.jspecify;
   requires transitive io.famfs.core;
+
+  exports io.famfs.store;
+  exports io.famfs.store.extent;
+  exports io.famfs.store.namespace;
 }

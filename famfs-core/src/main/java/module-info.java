@@ -2,4 +2,8 @@
 @org.jspecify.annotations.NullMarked
 module io.famfs.core {
   requires static transitive org.jspecify;
+
+  exports io.famfs.core;
+  exports io.famfs.core.extent;
+  exports io.famfs.core.format;
 }

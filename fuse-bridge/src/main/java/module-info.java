@@ -1,8 +1,11 @@
-/** The FUSE server and its doors. */
+/// The FUSE server and its doors.
 @org.jspecify.annotations.NullMarked
 module io.famfs.fuse {
   requires static transitive org.jspecify;
   requires transitive io.famfs.core;
   requires transitive io.famfs.dax;
   requires transitive io.famfs.store;
+
+  exports io.famfs.fuse.protocol;
+  exports io.famfs.fuse.server;
 }

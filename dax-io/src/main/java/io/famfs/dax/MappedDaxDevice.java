@@ -1,0 +1,150 @@
+package io.famfs.dax;
+
+import io.famfs.core.DaxDevice;
+import io.famfs.os.ErrnoException;
+import io.famfs.os.Fd;
+import io.famfs.os.MemoryMap;
+import java.lang.foreign.MemorySegment;
+import java.util.Objects;
+import java.util.OptionalLong;
+
+/// An open device and its one mapping. See [DaxDevices] for how to get one.
+///
+/// `close` must not run while another thread still uses the memory in a system call.
+public final class MappedDaxDevice implements DaxDevice {
+
+  /// What the device looks like, gathered before it is mapped.
+  ///
+  /// @param punchable whether a hole in the file is the cheapest way to zeros
+  record Description(
+      String name,
+      DeviceKind kind,
+      Mode mode,
+      int alignmentBytes,
+      Visibility visibility,
+      boolean punchable) {}
+
+  private final Description description;
+  private final Fd fd;
+  private final MemoryMap map;
+
+  private MappedDaxDevice(Description description, Fd fd, MemoryMap map) {
+    this.description = description;
+    this.fd = fd;
+    this.map = map;
+  }
+
+  /// Maps the device. Takes `fd` over on success only.
+  static MappedDaxDevice map(Description description, Fd fd, long sizeBytes) throws ErrnoException {
+    MemoryMap map = MemoryMap.map(fd, 0, sizeBytes, description.mode.access());
+    return new MappedDaxDevice(description, fd, map);
+  }
+
+  @Override
+  public String name() {
+    return description.name;
+  }
+
+  @Override
+  public MemorySegment memory() {
+    return map.segment();
+  }
+
+  @Override
+  public long sizeBytes() {
+    return map.segment().byteSize();
+  }
+
+  @Override
+  public boolean writable() {
+    return description.mode == Mode.READ_WRITE;
+  }
+
+  @Override
+  public int alignmentBytes() {
+    return description.alignmentBytes;
+  }
+
+  /// What the device is made of.
+  public DeviceKind kind() {
+    return description.kind;
+  }
+
+  /// The descriptor that others may map the device from, such as the front-end for its window. It
+  /// stays this device's: send it, do not close it.
+  public Fd fd() {
+    return fd;
+  }
+
+  /// Marks the device as served by this process, with an exclusive `flock(2)`. The mark ends with
+  /// [#close()] or with the process. It keeps out only those who ask for it, and only on this host.
+  ///
+  /// @return false when somebody else has it, see [#lockHolder()]
+  public boolean tryLock() throws ErrnoException {
+    return fd.lockExclusive();
+  }
+
+  /// The process that holds the mark of [#tryLock()], when it can be found out.
+  public OptionalLong lockHolder() throws ErrnoException {
+    return fd.lockHolder();
+  }
+
+  /// {@inheritDoc}
+  ///
+  /// For a file with storage behind it the pages are written to it.
+  ///
+  /// @throws java.io.UncheckedIOException when the storage fails
+  @Override
+  public void writeBack(long offset, long lengthBytes) {
+    Objects.checkFromIndexSize(offset, lengthBytes, sizeBytes());
+    if (lengthBytes > 0) {
+      description.visibility.writeBack(map, offset, lengthBytes);
+    }
+  }
+
+  @Override
+  public void invalidate(long offset, long lengthBytes) {
+    Objects.checkFromIndexSize(offset, lengthBytes, sizeBytes());
+    if (lengthBytes > 0) {
+      description.visibility.invalidate(map, offset, lengthBytes);
+    }
+  }
+
+  /// {@inheritDoc}
+  ///
+  /// Files give the space back and read as holes; devdax is filled and written back.
+  ///
+  /// @throws UnsupportedOperationException when the device is read-only
+  @Override
+  public void zero(long offset, long lengthBytes) {
+    Objects.checkFromIndexSize(offset, lengthBytes, sizeBytes());
+    if (!writable()) {
+      throw new UnsupportedOperationException(name() + " is open for reading only");
+    }
+    if (lengthBytes == 0) {
+      return;
+    }
+    if (!description.punchable || fd.punchHole(offset, lengthBytes) < 0) {
+      fill(offset, lengthBytes);
+    }
+  }
+
+  /// Unmaps and closes. Doing it twice does nothing.
+  @Override
+  public void close() {
+    map.close();
+    fd.close();
+  }
+
+  @Override
+  public String toString() {
+    return name() + " (" + kind() + ", " + description.mode + ")";
+  }
+
+  private void fill(long offset, long lengthBytes) {
+    map.segment().asSlice(offset, lengthBytes).fill((byte) 0);
+    if (description.visibility == Visibility.CACHE_LINES) {
+      description.visibility.writeBack(map, offset, lengthBytes);
+    }
+  }
+}

@@ -1,0 +1,90 @@
+package io.famfs.os.libc;
+
+import java.lang.foreign.Arena;
+import java.lang.foreign.FunctionDescriptor;
+import java.lang.foreign.Linker;
+import java.lang.foreign.MemoryLayout;
+import java.lang.foreign.MemoryLayout.PathElement;
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.SymbolLookup;
+import java.lang.foreign.ValueLayout;
+import java.lang.invoke.MethodHandle;
+import java.util.Arrays;
+
+/// Links functions of the C library and turns their results into `>= 0` or `-errno`.
+@SuppressWarnings("restricted") // This class is the door to the linker.
+final class Native {
+  private static final Linker LINKER = Linker.nativeLinker();
+  private static final SymbolLookup LIBC = LINKER.defaultLookup();
+  private static final Linker.Option CAPTURE_ERRNO = Linker.Option.captureCallState("errno");
+  private static final MemoryLayout CALL_STATE = Linker.Option.captureStateLayout();
+  private static final long ERRNO_OFFSET = CALL_STATE.byteOffset(PathElement.groupElement("errno"));
+
+  /// Where the linker leaves `errno` of the last call of this thread; freed with the thread.
+  private static final ThreadLocal<MemorySegment> STATE =
+      ThreadLocal.withInitial(() -> Arena.ofAuto().allocate(CALL_STATE));
+
+  private Native() {}
+
+  /// A function of `parameters` integers or pointers. The handle's own first parameter is the
+  /// segment of [#callState()].
+  static MethodHandle function(String name, int parameters) {
+    return LINKER.downcallHandle(symbol(name), descriptor(parameters), CAPTURE_ERRNO);
+  }
+
+  /// As [#function(String, int)], for functions declared with `...` behind `fixed` parameters.
+  static MethodHandle variadic(String name, int parameters, int fixed) {
+    return LINKER.downcallHandle(
+        symbol(name), descriptor(parameters), CAPTURE_ERRNO, Linker.Option.firstVariadicArg(fixed));
+  }
+
+  /// Machine code at `address` that takes two longs, returns soon and never blocks. The handle's
+  /// third parameter is a segment that stays open during the call; the code does not look at it.
+  static MethodHandle leaf(long address) {
+    return LINKER.downcallHandle(
+        MemorySegment.ofAddress(address),
+        FunctionDescriptor.ofVoid(
+            ValueLayout.JAVA_LONG, ValueLayout.JAVA_LONG, ValueLayout.ADDRESS),
+        Linker.Option.critical(false));
+  }
+
+  static MemorySegment callState() {
+    return STATE.get();
+  }
+
+  /// The result of a function declared `int`: only the low half of the register counts.
+  static int intResult(long register, MemorySegment state) {
+    int result = (int) register;
+    return result == -1 ? -state.get(ValueLayout.JAVA_INT, ERRNO_OFFSET) : result;
+  }
+
+  /// The result of a function declared `ssize_t` or pointer.
+  static long longResult(long register, MemorySegment state) {
+    return register == -1L ? -state.get(ValueLayout.JAVA_INT, ERRNO_OFFSET) : register;
+  }
+
+  /// What a handle throws is a mistake in this package, never an answer of the kernel.
+  static AssertionError unexpected(Throwable thrown) {
+    return new AssertionError("native call with a wrong shape", thrown);
+  }
+
+  /// Memory at `address` that stays mapped for ever.
+  static MemorySegment permanent(long address, long lengthBytes) {
+    return MemorySegment.ofAddress(address).reinterpret(lengthBytes);
+  }
+
+  /// The segment of `lengthBytes` at `address`, alive until `arena` closes, then `unmap` runs.
+  static MemorySegment segment(long address, long lengthBytes, Arena arena, Runnable unmap) {
+    return MemorySegment.ofAddress(address).reinterpret(lengthBytes, arena, ignored -> unmap.run());
+  }
+
+  private static MemorySegment symbol(String name) {
+    return LIBC.findOrThrow(name);
+  }
+
+  private static FunctionDescriptor descriptor(int parameters) {
+    MemoryLayout[] layouts = new MemoryLayout[parameters];
+    Arrays.fill(layouts, ValueLayout.JAVA_LONG);
+    return FunctionDescriptor.of(ValueLayout.JAVA_LONG, layouts);
+  }
+}

@@ -1,0 +1,21 @@
+package io.famfs.store;
+
+import java.util.UUID;
+import org.jspecify.annotations.Nullable;
+
+/// How a volume is opened.
+///
+/// @param systemUuid this host's uuid, which decides its role; null when it has none (a client)
+/// @param readOnly true when nothing shall be created, whatever the role
+public record OpenOptions(@Nullable UUID systemUuid, boolean readOnly) {
+
+  /// For reading the namespace; data can still be written by those who have a writable device.
+  public static OpenOptions forReading() {
+    return new OpenOptions(null, true);
+  }
+
+  /// For everything the role of this host allows.
+  public static OpenOptions forHost(UUID systemUuid) {
+    return new OpenOptions(systemUuid, false);
+  }
+}

@@ -1,0 +1,33 @@
+package io.famfs.store;
+
+import io.famfs.core.format.MediaFault;
+import java.util.List;
+
+/// What replay found wrong while the rest of the volume is usable.
+///
+/// @param faults the first faults, at most [#MAX_FAULTS]
+/// @param faultCount all faults
+/// @param entriesLeftOut log entries that are not in the namespace because of a fault
+/// @param quarantinedBytes space of such entries, never allocated
+/// @param spaceUnknown whether an entry may own space that is not known, so that nothing can be
+///   allocated any more
+/// @param sharedUnits allocation units that two files claim, counted once per further claim
+public record VolumeReport(
+    List<MediaFault> faults,
+    long faultCount,
+    long entriesLeftOut,
+    long quarantinedBytes,
+    boolean spaceUnknown,
+    long sharedUnits) {
+  /// Most faults that are kept.
+  public static final int MAX_FAULTS = 1000;
+
+  public VolumeReport {
+    faults = List.copyOf(faults);
+  }
+
+  /// Whether nothing is wrong.
+  public boolean clean() {
+    return faultCount == 0;
+  }
+}

@@ -1,0 +1,34 @@
+package io.famfs.store.namespace;
+
+import io.famfs.core.extent.Fmap;
+import io.famfs.store.extent.ExtentMap;
+
+/// A file: fixed in size, with all its space.
+public final class FileInode extends Inode {
+  private final long sizeBytes;
+  private final Fmap fmap;
+  private final ExtentMap extents;
+
+  FileInode(
+      long nodeid, byte[] name, DirectoryInode parent, Attributes attributes, FileContent content) {
+    super(nodeid, name, parent, attributes);
+    this.sizeBytes = content.sizeBytes();
+    this.fmap = content.fmap();
+    this.extents = content.extents();
+  }
+
+  @Override
+  public long sizeBytes() {
+    return sizeBytes;
+  }
+
+  /// The map as it stands in the log.
+  public Fmap fmap() {
+    return fmap;
+  }
+
+  /// The map for the data path.
+  public ExtentMap extents() {
+    return extents;
+  }
+}

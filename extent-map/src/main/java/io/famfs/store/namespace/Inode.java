@@ -1,0 +1,130 @@
+package io.famfs.store.namespace;
+
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
+import java.nio.charset.StandardCharsets;
+
+/// A file or a directory of a volume. What it is and where it stands never changes; an inode is
+/// visible to readers only when it is complete.
+public abstract sealed class Inode permits FileInode, DirectoryInode {
+  /// The nodeid of the root directory.
+  public static final long ROOT_NODEID = 1;
+
+  private final long nodeid;
+  private final byte[] name;
+  private final DirectoryInode parent;
+  private final Attributes attributes;
+  private volatile long mtimeNanos;
+  private volatile long ctimeNanos;
+
+  /// What a log entry says about an inode besides its place.
+  ///
+  /// @param mode permission bits, with setuid, setgid and sticky
+  /// @param uid owner, unsigned in 32 bits
+  /// @param gid group, unsigned in 32 bits
+  /// @param logIndex slot of the entry that made it; -1 for the root
+  public record Attributes(int mode, int uid, int gid, long logIndex) {}
+
+  @SuppressWarnings("NullAway") // The root is its own parent; only its constructor passes null.
+  Inode(long nodeid, byte[] name, DirectoryInode parent, Attributes attributes) {
+    this.nodeid = nodeid;
+    this.name = name;
+    this.parent = parent == null ? (DirectoryInode) this : parent;
+    this.attributes = attributes;
+  }
+
+  /// The identity of the file or directory: the same after a restart and on every host.
+  public final long nodeid() {
+    return nodeid;
+  }
+
+  /// The last component of the path; empty for the root. A copy.
+  public final byte[] name() {
+    return name.clone();
+  }
+
+  /// Length of the name.
+  public final int nameLengthBytes() {
+    return name.length;
+  }
+
+  /// Copies the name to an offset of a segment.
+  public final void copyName(MemorySegment destination, long offset) {
+    MemorySegment.copy(name, 0, destination, ValueLayout.JAVA_BYTE, offset, name.length);
+  }
+
+  /// The directory it stands in; the root stands in itself.
+  public final DirectoryInode parent() {
+    return parent;
+  }
+
+  /// Permission bits, with setuid, setgid and sticky, without file type.
+  public final int mode() {
+    return attributes.mode();
+  }
+
+  /// Owner, unsigned in 32 bits.
+  public final int uid() {
+    return attributes.uid();
+  }
+
+  /// Group, unsigned in 32 bits.
+  public final int gid() {
+    return attributes.gid();
+  }
+
+  /// The slot of the log entry that made it; -1 for the root.
+  public final long logIndex() {
+    return attributes.logIndex();
+  }
+
+  /// Size of a file; 0 for directories.
+  public abstract long sizeBytes();
+
+  /// Time of the last change of content, nanoseconds since the epoch. The format keeps no times: it
+  /// is 0 when the volume is opened, so that it does not differ between restarts and hosts, and
+  /// follows what this host does from then on.
+  public final long mtimeNanos() {
+    return mtimeNanos;
+  }
+
+  /// Time of the last change of the inode, like [#mtimeNanos()].
+  public final long ctimeNanos() {
+    return ctimeNanos;
+  }
+
+  /// Sets both times, in memory only.
+  public final void setTimes(long mtimeNanos, long ctimeNanos) {
+    this.mtimeNanos = mtimeNanos;
+    this.ctimeNanos = ctimeNanos;
+  }
+
+  /// The path relative to the root, without leading slash; empty for the root.
+  public final String path() {
+    StringBuilder path = new StringBuilder();
+    for (Inode at = this; at.parent != at; at = at.parent) {
+      path.insert(0, new String(at.name, StandardCharsets.UTF_8));
+      if (at.parent.parent() != at.parent) {
+        path.insert(0, '/');
+      }
+    }
+    return path.toString();
+  }
+
+  final boolean isNamed(MemorySegment text, long offset, int lengthBytes) {
+    if (lengthBytes != name.length) {
+      return false;
+    }
+    for (int i = 0; i < lengthBytes; i++) {
+      if (text.get(ValueLayout.JAVA_BYTE, offset + i) != name[i]) {
+        return false;
+      }
+    }
+    return true;
+  }
+
+  @Override
+  public String toString() {
+    return "/" + path() + " (nodeid " + nodeid + ")";
+  }
+}

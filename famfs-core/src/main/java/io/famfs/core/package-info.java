@@ -1,0 +1,2 @@
+/// Words every module shares: the device a store lives on, sizes, error numbers, roles.
+package io.famfs.core;

@@ -1,0 +1,67 @@
+package io.famfs.fuse.protocol;
+
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
+
+/// Writes the listing that READDIR and READDIRPLUS answer with; reused for every request.
+///
+/// ```text
+/// READDIR       dirent | name | zeros to 8     dirent | name | ...
+/// READDIRPLUS   entry_out | dirent | name | zeros to 8     entry_out | ...
+/// ```
+public final class DirentWriter {
+  private MemorySegment message = MemorySegment.NULL;
+  private long start;
+  private long limit;
+  private long position;
+  private int prefixBytes;
+
+  /// A writer that has no room until [#wrap].
+  public DirentWriter() {}
+
+  /// Starts a listing of at most `room` bytes at `start`.
+  ///
+  /// @param plus whether every entry begins with an [EntryOut]
+  public void wrap(MemorySegment message, long start, int room, boolean plus) {
+    this.message = message;
+    this.start = start;
+    this.position = start;
+    this.limit = start + room;
+    this.prefixBytes = plus ? EntryOut.BYTES : 0;
+  }
+
+  /// Whether an entry with a name of this length fits.
+  public boolean hasRoom(int nameLength) {
+    return position + prefixBytes + Dirent.sizeBytes(nameLength) <= limit;
+  }
+
+  /// Where the [EntryOut] of the next entry goes in a READDIRPLUS listing. [#hasRoom] comes first.
+  public long entryAt() {
+    return position;
+  }
+
+  /// Adds an entry. [#hasRoom] comes first; in a READDIRPLUS listing the [EntryOut] is written by
+  /// the caller.
+  ///
+  /// @param ino inode number
+  /// @param cookie where the next listing goes on when this entry was the last that was seen
+  /// @param mode mode of the file, of which only the type is used
+  public void add(long ino, long cookie, int mode, byte[] name) {
+    long at = position + prefixBytes;
+    Dirent.ino(message, at, ino);
+    Dirent.offset(message, at, cookie);
+    Dirent.namelen(message, at, name.length);
+    Dirent.type(message, at, (mode >>> 12) & 0xf);
+    MemorySegment.copy(name, 0, message, ValueLayout.JAVA_BYTE, at + Dirent.BYTES, name.length);
+    long end = at + Dirent.sizeBytes(name.length);
+    for (long p = at + Dirent.BYTES + name.length; p < end; p++) {
+      message.set(ValueLayout.JAVA_BYTE, p, (byte) 0);
+    }
+    position = end;
+  }
+
+  /// Bytes of the listing so far.
+  public int lengthBytes() {
+    return (int) (position - start);
+  }
+}

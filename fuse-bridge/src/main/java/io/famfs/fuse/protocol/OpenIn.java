@@ -1,0 +1,48 @@
+package io.famfs.fuse.protocol;
+
+import java.lang.foreign.MemorySegment;
+
+/// Arguments of OPEN and OPENDIR (`struct fuse_open_in`).
+///
+/// ```text
+/// offset size  field                meaning
+///      0    4  flags                flags of open(2), Linux generic ABI
+///      4    4  open_flags           FUSE_OPEN flags
+/// ```
+///
+/// `at` is where the structure begins in the message.
+public final class OpenIn {
+  /// Size of the structure.
+  public static final int BYTES = 8;
+
+  private static final int FLAGS = 0;
+  private static final int OPEN_FLAGS = 4;
+
+  private OpenIn() {}
+
+  /// Flags of open(2), Linux generic ABI.
+  public static int flags(MemorySegment message, long at) {
+    return message.get(Wire.INT, at + FLAGS);
+  }
+
+  /// Writes: flags of open(2), Linux generic ABI.
+  public static void flags(MemorySegment message, long at, int value) {
+    message.set(Wire.INT, at + FLAGS, value);
+  }
+
+  /// FUSE_OPEN flags.
+  public static int openFlags(MemorySegment message, long at) {
+    return message.get(Wire.INT, at + OPEN_FLAGS);
+  }
+
+  /// Writes: FUSE_OPEN flags.
+  public static void openFlags(MemorySegment message, long at, int value) {
+    message.set(Wire.INT, at + OPEN_FLAGS, value);
+  }
+
+  /// Mask of the access mode in `flags`: 0 read, 1 write, 2 both.
+  public static final int ACCESS_MODE = 3;
+
+  /// Bit of `flags`: cut the file to nothing (`O_TRUNC`).
+  public static final int TRUNCATE = 0x200;
+}

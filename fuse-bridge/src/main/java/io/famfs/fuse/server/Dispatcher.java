@@ -1,0 +1,119 @@
+package io.famfs.fuse.server;
+
+import io.famfs.core.Errno;
+import io.famfs.fuse.protocol.Opcode;
+import io.famfs.fuse.protocol.OutHeader;
+import java.lang.System.Logger;
+import java.lang.System.Logger.Level;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+
+/// Takes a request from its header to its reply: checks in a fixed order, then the row of the
+/// opcode table, then the reply's header. The wall behind which nothing throws.
+///
+/// | check | answer |
+/// |---|---|
+/// | fewer than 40 bytes, or the length field differs | EINVAL; no reply when there is no unique |
+/// | opcode in no row, or in a row without handler | ENOSYS |
+/// | no INIT yet, after DESTROY, closed | EIO |
+/// | arguments cut, name not legal | EINVAL, ENAMETOOLONG |
+/// | no room for the reply's header | none; for its body: EINVAL |
+final class Dispatcher {
+  private static final Logger LOGGER = System.getLogger(Dispatcher.class.getName());
+  private static final int MAX_CAUSES = 100;
+
+  private final Set<String> loggedCauses = ConcurrentHashMap.newKeySet();
+
+  /// Handles the request and sets the exchange's outcome.
+  void dispatch(FuseSession session, Request request) {
+    int result = request.decode();
+    Operation operation = null;
+    if (result < 0) {
+      request.counters.increment(WorkerCounters.MALFORMED);
+    } else {
+      operation = OperationTable.find(request.opcode());
+      result = operation == null ? unknown(request) : run(session, request, operation);
+    }
+    if (operation != null && !operation.reply()) {
+      request.exchange().noReply();
+    } else {
+      reply(request, result);
+    }
+  }
+
+  private static int unknown(Request request) {
+    request.counters.increment(WorkerCounters.UNKNOWN_OPCODES);
+    return -Errno.ENOSYS;
+  }
+
+  private int run(FuseSession session, Request request, Operation operation) {
+    request.counters.request(operation.opcode());
+    Operation.Handler handler = operation.handler();
+    if (handler == null) {
+      return -Errno.ENOSYS;
+    }
+    Connection connection = session.connection();
+    if (connection == null && operation.opcode() != Opcode.INIT) {
+      return -Errno.EIO;
+    }
+    int result = check(request, operation);
+    if (result < 0) {
+      request.counters.increment(WorkerCounters.MALFORMED);
+      return result;
+    }
+    request.connection(connection);
+    try {
+      return handler.handle(session, request);
+    } catch (InternalError fault) {
+      request.counters.increment(WorkerCounters.MEMORY_FAULTS);
+      logOnce(operation, "memory has gone", fault);
+      return -Errno.EIO;
+    } catch (RuntimeException | Error failure) {
+      request.counters.increment(WorkerCounters.FAILURES);
+      logOnce(operation, "unexpected failure", failure);
+      return -Errno.EIO;
+    }
+  }
+
+  private static int check(Request request, Operation operation) {
+    int fixedBytes = operation.argumentBytes();
+    if (request.argumentBytes() < fixedBytes
+        || request.exchange().inLength() < Request.ARGUMENTS + fixedBytes) {
+      return -Errno.EINVAL;
+    }
+    if (operation.reply() && request.bodyRoom() < operation.bodyBytes()) {
+      return -Errno.EINVAL;
+    }
+    return operation.names() == 0 ? 0 : request.decodeName(fixedBytes);
+  }
+
+  private static void reply(Request request, int result) {
+    Exchange exchange = request.exchange();
+    if (request.unique() == 0 || request.bodyRoom() < 0) {
+      exchange.noReply();
+      return;
+    }
+    if (result < 0) {
+      request.counters.error(-result);
+      OutHeader.write(request.out(), 0, OutHeader.BYTES, result, request.unique());
+      exchange.bodyReply(OutHeader.BYTES);
+    } else if (exchange.appendedBytes() > 0) {
+      int total = OutHeader.BYTES + exchange.appendedBytes();
+      OutHeader.write(request.out(), 0, total, 0, request.unique());
+      exchange.appendedReply();
+    } else {
+      int total = OutHeader.BYTES + result;
+      OutHeader.write(request.out(), 0, total, 0, request.unique());
+      exchange.bodyReply(total);
+    }
+  }
+
+  private void logOnce(Operation operation, String what, Throwable cause) {
+    StackTraceElement[] trace = cause.getStackTrace();
+    String where = trace.length == 0 ? "unknown place" : trace[0].toString();
+    String line = operation.name() + ": " + what + ", answered EIO: " + cause + " at " + where;
+    if (loggedCauses.size() < MAX_CAUSES && loggedCauses.add(line)) {
+      LOGGER.log(Level.WARNING, line);
+    }
+  }
+}

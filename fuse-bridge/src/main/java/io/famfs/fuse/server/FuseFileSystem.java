@@ -1,0 +1,49 @@
+package io.famfs.fuse.server;
+
+/// A file system as the server drives it: one method per request that it implements.
+///
+/// Every method returns the length of the body it wrote behind [Request#BODY] of [Request#out()],
+/// or 0 with the data appended to the [Exchange], or a negative errno. The server has checked that
+/// the arguments are whole, that a name is legal, and that a fixed-size body has room. Methods are
+/// called by many workers at once.
+public interface FuseFileSystem {
+
+  /// Whether nothing may be changed. A connection to such a file system does not get the use of its
+  /// window, since a window does not keep a guest from storing.
+  boolean readOnly();
+
+  int lookup(Request request);
+
+  int getattr(Request request);
+
+  int setattr(Request request);
+
+  int open(Request request);
+
+  int read(Request request);
+
+  int write(Request request);
+
+  int flush(Request request);
+
+  int fsync(Request request);
+
+  int release(Request request);
+
+  int opendir(Request request);
+
+  int readdir(Request request);
+
+  int readdirplus(Request request);
+
+  int releasedir(Request request);
+
+  int fsyncdir(Request request);
+
+  int statfs(Request request);
+
+  int access(Request request);
+
+  /// The connection has a window.
+  int setupMapping(Request request);
+}

@@ -1,0 +1,214 @@
+package io.famfs.fuse.server;
+
+import io.famfs.core.Errno;
+import io.famfs.fuse.protocol.InitFlag;
+import io.famfs.fuse.protocol.InitIn;
+import io.famfs.fuse.protocol.InitOut;
+import io.famfs.fuse.protocol.RemoveMapping;
+import java.lang.foreign.MemorySegment;
+import java.util.HashSet;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/// A connection's state and the requests that concern it: INIT, DESTROY, the window.
+///
+/// ```text
+/// waiting --INIT--> connected --DESTROY--> waiting      any --close()--> closed
+///                     | ^
+///                     +-+ INIT: a new connection begins, the old one's mappings are dropped
+/// ```
+///
+/// Only INIT is served while waiting; everything else, and everything when closed, answers EIO.
+final class FuseSession implements Session {
+  /// The protocol this server speaks.
+  static final int MAJOR = 7;
+
+  /// The highest minor version.
+  static final int MINOR = 45;
+
+  /// The lowest minor version: from here on the structures have the size that is used here.
+  static final int OLDEST_MINOR = 23;
+
+  /// Most payload bytes of one WRITE; also what [#MAX_PAGES] pages of READ come to.
+  static final int MAX_WRITE_BYTES = 1 << 20;
+
+  private static final int MAX_PAGES = 256;
+  private static final int MAX_BACKGROUND = 64;
+  private static final int CONGESTION_THRESHOLD = 48;
+
+  private final FuseFileSystem files;
+  private final @Nullable MappingWindow window;
+  private final Dispatcher dispatcher;
+  private final ServerCounters counters;
+  private final Set<WorkerCounters> workers = new HashSet<>();
+  private volatile @Nullable Connection connection;
+  private volatile boolean closed;
+
+  FuseSession(
+      FuseFileSystem files,
+      @Nullable MappingWindow window,
+      Dispatcher dispatcher,
+      ServerCounters counters) {
+    this.files = files;
+    this.window = window;
+    this.dispatcher = dispatcher;
+    this.counters = counters;
+  }
+
+  @Override
+  public void handle(Exchange exchange) {
+    Request request = exchange.request();
+    if (request.session != this) {
+      attach(request);
+    }
+    dispatcher.dispatch(this, request);
+  }
+
+  private void attach(Request request) {
+    WorkerCounters fresh = counters.open();
+    synchronized (workers) {
+      workers.add(fresh);
+    }
+    request.counters = fresh;
+    request.session = this;
+  }
+
+  FuseFileSystem files() {
+    return files;
+  }
+
+  /// What INIT agreed on; null when requests other than INIT are not served.
+  @Nullable Connection connection() {
+    return closed ? null : connection;
+  }
+
+  /// INIT: agrees on a version and features. A higher major version is answered with ours, upon
+  /// which the peer asks again.
+  int init(Request request) {
+    MemorySegment in = request.in();
+    MemorySegment out = request.out();
+    int at = Request.ARGUMENTS;
+    int major = InitIn.major(in, at);
+    int minor = Math.min(InitIn.minor(in, at), MINOR);
+    boolean tooOld = major < MAJOR || (major == MAJOR && minor < OLDEST_MINOR);
+    if (closed || tooOld || major < 0 || minor < 0) {
+      return closed ? -Errno.EIO : -Errno.EPROTO;
+    }
+    out.asSlice(Request.BODY, InitOut.BYTES).fill((byte) 0);
+    InitOut.major(out, Request.BODY, MAJOR);
+    InitOut.minor(out, Request.BODY, major == MAJOR ? minor : MINOR);
+    if (major > MAJOR) {
+      return InitOut.BYTES;
+    }
+    dropMappings();
+    MappingWindow usable = files.readOnly() ? null : window;
+    long flags = InitFlag.accept(offered(request), usable != null);
+    writeInit(out, InitIn.maxReadahead(in, at), flags, usable);
+    connection = new Connection(minor, flags, usable);
+    return InitOut.BYTES;
+  }
+
+  private static long offered(Request request) {
+    MemorySegment in = request.in();
+    long flags = Integer.toUnsignedLong(InitIn.flags(in, Request.ARGUMENTS));
+    boolean second =
+        InitFlag.INIT_EXT.in(flags)
+            && request.argumentBytes() >= InitIn.FLAGS2_OFFSET + Integer.BYTES;
+    return second
+        ? flags | Integer.toUnsignedLong(InitIn.flags2(in, Request.ARGUMENTS)) << 32
+        : flags & ~InitFlag.INIT_EXT.mask();
+  }
+
+  private static void writeInit(
+      MemorySegment out, int maxReadahead, long flags, @Nullable MappingWindow usable) {
+    int at = Request.BODY;
+    InitOut.maxReadahead(out, at, maxReadahead);
+    InitOut.flags(out, at, (int) flags);
+    InitOut.flags2(out, at, (int) (flags >>> 32));
+    InitOut.maxBackground(out, at, (short) MAX_BACKGROUND);
+    InitOut.congestionThreshold(out, at, (short) CONGESTION_THRESHOLD);
+    InitOut.maxWrite(out, at, MAX_WRITE_BYTES);
+    InitOut.timeGran(out, at, 1);
+    InitOut.maxPages(out, at, (short) MAX_PAGES);
+    if (usable != null && InitFlag.MAP_ALIGNMENT.in(flags)) {
+      InitOut.mapAlignment(out, at, (short) usable.alignmentLog2());
+    }
+  }
+
+  /// DESTROY: Linux takes its mappings out by this alone.
+  int destroy(Request request) {
+    connection = null;
+    dropMappings();
+    return 0;
+  }
+
+  /// SETUPMAPPING: refused here when there is no window to map into.
+  int setupMapping(Request request) {
+    if (request.connection().window() == null) {
+      return -Errno.EOPNOTSUPP;
+    }
+    int result = files.setupMapping(request);
+    boolean repeatsForEver = result == -Errno.ENOMEM || result == -Errno.EAGAIN;
+    return repeatsForEver ? -Errno.EIO : result;
+  }
+
+  /// REMOVEMAPPING: takes the ranges out one by one, up to the first that fails. The list may be
+  /// longer than what is in [Exchange#in()], so each range is fetched by itself.
+  int removeMapping(Request request) {
+    MappingWindow target = request.connection().window();
+    if (target == null) {
+      return -Errno.EOPNOTSUPP;
+    }
+    long count = Integer.toUnsignedLong(RemoveMapping.count(request.in(), Request.ARGUMENTS));
+    int listed = request.argumentBytes() - RemoveMapping.COUNT_BYTES;
+    if (count == 0 || count > listed / RemoveMapping.BYTES) {
+      request.counters.increment(WorkerCounters.MALFORMED);
+      return -Errno.EINVAL;
+    }
+    MemorySegment range = request.out();
+    int from = Request.ARGUMENTS + RemoveMapping.COUNT_BYTES;
+    for (int i = 0; i < count; i++, from += RemoveMapping.BYTES) {
+      int result = request.exchange().copyIn(from, range, Request.BODY, RemoveMapping.BYTES);
+      if (result == 0) {
+        result =
+            unmap(
+                target,
+                RemoveMapping.moffset(range, Request.BODY),
+                RemoveMapping.len(range, Request.BODY));
+      }
+      if (result != 0) {
+        return result;
+      }
+    }
+    return 0;
+  }
+
+  private static int unmap(MappingWindow target, long windowOffset, long lengthBytes) {
+    long mask = (1L << target.alignmentLog2()) - 1;
+    boolean aligned = ((windowOffset | lengthBytes) & mask) == 0;
+    boolean inside =
+        windowOffset >= 0
+            && lengthBytes > 0
+            && windowOffset <= target.sizeBytes()
+            && lengthBytes <= target.sizeBytes() - windowOffset;
+    return aligned && inside ? target.unmap(windowOffset, lengthBytes) : -Errno.EINVAL;
+  }
+
+  private void dropMappings() {
+    MappingWindow held = window;
+    if (held != null) {
+      held.unmapAll();
+    }
+  }
+
+  @Override
+  public void close() {
+    closed = true;
+    connection = null;
+    dropMappings();
+    synchronized (workers) {
+      workers.forEach(counters::close);
+      workers.clear();
+    }
+  }
+}

@@ -1,0 +1,42 @@
+package io.famfs.fuse.server;
+
+import java.util.List;
+
+/// The DAX window of one connection, as the server needs it.
+///
+/// Offsets and lengths are bytes and multiples of the alignment. All methods may be called by many
+/// workers at once.
+public interface MappingWindow {
+
+  /// Size of the window.
+  long sizeBytes();
+
+  /// The binary logarithm of the granularity of every offset and length; 12 is a page.
+  int alignmentLog2();
+
+  /// Makes device memory appear in the window, all of it or none. What was mapped there before is
+  /// replaced.
+  ///
+  /// @param nodeid the file, for accounting
+  /// @param fileOffset where in the file the range begins
+  /// @param windowOffset where in the window the range begins
+  /// @param lengthBytes length of the range
+  /// @param pieces cover the range in order and without holes
+  /// @param writable whether the guest asked to store
+  /// @return 0 or a negative errno, never ENOMEM or EAGAIN: Linux repeats a fault for ever on those
+  int map(
+      long nodeid,
+      long fileOffset,
+      long windowOffset,
+      long lengthBytes,
+      List<WindowPiece> pieces,
+      boolean writable);
+
+  /// Takes a range out of the window; what is not mapped is passed over.
+  ///
+  /// @return 0 or a negative errno
+  int unmap(long windowOffset, long lengthBytes);
+
+  /// Takes everything out of the window: at DESTROY, at a new INIT and when the session ends.
+  void unmapAll();
+}

@@ -1,0 +1,165 @@
+package io.famfs.fuse.server;
+
+import io.famfs.fuse.protocol.AccessIn;
+import io.famfs.fuse.protocol.AttrOut;
+import io.famfs.fuse.protocol.BatchForget;
+import io.famfs.fuse.protocol.EntryOut;
+import io.famfs.fuse.protocol.FlushIn;
+import io.famfs.fuse.protocol.ForgetIn;
+import io.famfs.fuse.protocol.FsyncIn;
+import io.famfs.fuse.protocol.GetattrIn;
+import io.famfs.fuse.protocol.InitIn;
+import io.famfs.fuse.protocol.InitOut;
+import io.famfs.fuse.protocol.Opcode;
+import io.famfs.fuse.protocol.OpenIn;
+import io.famfs.fuse.protocol.OpenOut;
+import io.famfs.fuse.protocol.ReadIn;
+import io.famfs.fuse.protocol.ReleaseIn;
+import io.famfs.fuse.protocol.RemoveMapping;
+import io.famfs.fuse.protocol.SetattrIn;
+import io.famfs.fuse.protocol.SetupMappingIn;
+import io.famfs.fuse.protocol.StatfsOut;
+import io.famfs.fuse.protocol.WriteIn;
+import io.famfs.fuse.protocol.WriteOut;
+import io.famfs.fuse.server.Operation.Handler;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/// The protocol as this server speaks it: what each opcode is called, how long its arguments are at
+/// least, what handles it and whether it is replied to. Dispatch, length checks, counters and
+/// PROTOCOL.md follow this table.
+final class OperationTable {
+  private static final boolean NO_REPLY = false;
+
+  private static final List<Operation> OPERATIONS =
+      List.of(
+          named(Opcode.LOOKUP, "LOOKUP", EntryOut.BYTES, (s, r) -> s.files().lookup(r), "a name"),
+          silent(Opcode.FORGET, "FORGET", ForgetIn.BYTES, "counted: nodeids never go stale"),
+          fixed(
+              Opcode.GETATTR,
+              "GETATTR",
+              GetattrIn.BYTES,
+              AttrOut.BYTES,
+              (s, r) -> s.files().getattr(r)),
+          fixed(
+              Opcode.SETATTR,
+              "SETATTR",
+              SetattrIn.BYTES,
+              AttrOut.BYTES,
+              (s, r) -> s.files().setattr(r)),
+          unsupported(Opcode.READLINK, "READLINK"),
+          unsupported(Opcode.SYMLINK, "SYMLINK"),
+          unsupported(Opcode.MKNOD, "MKNOD"),
+          unsupported(Opcode.MKDIR, "MKDIR"),
+          unsupported(Opcode.UNLINK, "UNLINK"),
+          unsupported(Opcode.RMDIR, "RMDIR"),
+          unsupported(Opcode.RENAME, "RENAME"),
+          unsupported(Opcode.LINK, "LINK"),
+          fixed(Opcode.OPEN, "OPEN", OpenIn.BYTES, OpenOut.BYTES, (s, r) -> s.files().open(r)),
+          fixed(Opcode.READ, "READ", ReadIn.BYTES, 0, (s, r) -> s.files().read(r)),
+          fixed(Opcode.WRITE, "WRITE", WriteIn.BYTES, WriteOut.BYTES, (s, r) -> s.files().write(r)),
+          fixed(Opcode.STATFS, "STATFS", 0, StatfsOut.BYTES, (s, r) -> s.files().statfs(r)),
+          fixed(Opcode.RELEASE, "RELEASE", ReleaseIn.BYTES, 0, (s, r) -> s.files().release(r)),
+          fixed(Opcode.FSYNC, "FSYNC", FsyncIn.BYTES, 0, (s, r) -> s.files().fsync(r)),
+          unsupported(Opcode.SETXATTR, "SETXATTR"),
+          unsupported(Opcode.GETXATTR, "GETXATTR"),
+          unsupported(Opcode.LISTXATTR, "LISTXATTR"),
+          unsupported(Opcode.REMOVEXATTR, "REMOVEXATTR"),
+          fixed(Opcode.FLUSH, "FLUSH", FlushIn.BYTES, 0, (s, r) -> s.files().flush(r)),
+          fixed(Opcode.INIT, "INIT", InitIn.SHORT_BYTES, InitOut.BYTES, FuseSession::init),
+          fixed(
+              Opcode.OPENDIR,
+              "OPENDIR",
+              OpenIn.BYTES,
+              OpenOut.BYTES,
+              (s, r) -> s.files().opendir(r)),
+          fixed(Opcode.READDIR, "READDIR", ReadIn.BYTES, 0, (s, r) -> s.files().readdir(r)),
+          fixed(
+              Opcode.RELEASEDIR,
+              "RELEASEDIR",
+              ReleaseIn.BYTES,
+              0,
+              (s, r) -> s.files().releasedir(r)),
+          fixed(Opcode.FSYNCDIR, "FSYNCDIR", FsyncIn.BYTES, 0, (s, r) -> s.files().fsyncdir(r)),
+          unsupported(Opcode.GETLK, "GETLK"),
+          unsupported(Opcode.SETLK, "SETLK"),
+          unsupported(Opcode.SETLKW, "SETLKW"),
+          fixed(Opcode.ACCESS, "ACCESS", AccessIn.BYTES, 0, (s, r) -> s.files().access(r)),
+          unsupported(Opcode.CREATE, "CREATE"),
+          silent(Opcode.INTERRUPT, "INTERRUPT", 8, "nothing waits, so nothing is interrupted"),
+          unsupported(Opcode.BMAP, "BMAP"),
+          fixed(Opcode.DESTROY, "DESTROY", 0, 0, FuseSession::destroy),
+          unsupported(Opcode.IOCTL, "IOCTL"),
+          unsupported(Opcode.POLL, "POLL"),
+          silent(Opcode.NOTIFY_REPLY, "NOTIFY_REPLY", 0, "no notification asks for one"),
+          silent(Opcode.BATCH_FORGET, "BATCH_FORGET", BatchForget.BYTES, "counted, as FORGET"),
+          unsupported(Opcode.FALLOCATE, "FALLOCATE"),
+          fixed(
+              Opcode.READDIRPLUS,
+              "READDIRPLUS",
+              ReadIn.BYTES,
+              0,
+              (s, r) -> s.files().readdirplus(r)),
+          unsupported(Opcode.RENAME2, "RENAME2"),
+          unsupported(Opcode.LSEEK, "LSEEK"),
+          unsupported(Opcode.COPY_FILE_RANGE, "COPY_FILE_RANGE"),
+          fixed(
+              Opcode.SETUPMAPPING,
+              "SETUPMAPPING",
+              SetupMappingIn.BYTES,
+              0,
+              FuseSession::setupMapping),
+          fixed(
+              Opcode.REMOVEMAPPING,
+              "REMOVEMAPPING",
+              RemoveMapping.COUNT_BYTES,
+              0,
+              FuseSession::removeMapping),
+          unsupported(Opcode.SYNCFS, "SYNCFS"),
+          unsupported(Opcode.TMPFILE, "TMPFILE"),
+          unsupported(Opcode.STATX, "STATX"),
+          unsupported(Opcode.COPY_FILE_RANGE_64, "COPY_FILE_RANGE_64"));
+
+  private static final @Nullable Operation[] BY_OPCODE = byOpcode();
+
+  private OperationTable() {}
+
+  /// Every row, by rising opcode.
+  static List<Operation> operations() {
+    return OPERATIONS;
+  }
+
+  /// The row of an opcode as it came; null when there is none.
+  static @Nullable Operation find(int opcode) {
+    return opcode >= 0 && opcode < BY_OPCODE.length ? BY_OPCODE[opcode] : null;
+  }
+
+  private static @Nullable Operation[] byOpcode() {
+    @Nullable Operation[] table = new @Nullable Operation[Opcode.LAST + 1];
+    for (Operation operation : OPERATIONS) {
+      if (table[operation.opcode()] != null) {
+        throw new AssertionError("two rows for opcode " + operation.opcode());
+      }
+      table[operation.opcode()] = operation;
+    }
+    return table;
+  }
+
+  private static Operation named(
+      int opcode, String name, int bodyBytes, Handler handler, String note) {
+    return new Operation(opcode, name, 0, 1, bodyBytes, true, handler, note);
+  }
+
+  private static Operation fixed(
+      int opcode, String name, int argumentBytes, int bodyBytes, Handler handler) {
+    return new Operation(opcode, name, argumentBytes, 0, bodyBytes, true, handler, "");
+  }
+
+  private static Operation silent(int opcode, String name, int argumentBytes, String note) {
+    return new Operation(opcode, name, argumentBytes, 0, 0, NO_REPLY, (s, r) -> 0, note);
+  }
+
+  private static Operation unsupported(int opcode, String name) {
+    return new Operation(opcode, name, 0, 0, 0, true, null, "ENOSYS");
+  }
+}

@@ -1,0 +1,163 @@
+package io.famfs.fuse.server;
+
+import io.famfs.core.Errno;
+import io.famfs.fuse.protocol.InHeader;
+import io.famfs.fuse.protocol.OutHeader;
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
+import org.jspecify.annotations.Nullable;
+
+/// A request as its handler sees it: header fields, where the arguments lie, the name, and the
+/// place for the reply's body. One per worker, reused for every request.
+public final class Request {
+  /// Where the arguments begin in [#in()].
+  public static final int ARGUMENTS = InHeader.BYTES;
+
+  /// Where the reply's body begins in [#out()].
+  public static final int BODY = OutHeader.BYTES;
+
+  /// Longest name in bytes.
+  public static final int NAME_MAX = 255;
+
+  private final Exchange exchange;
+  private final byte[] name = new byte[NAME_MAX];
+  private int nameLength;
+  private int opcode;
+  private long unique;
+  private long nodeid;
+  private int argumentBytes;
+  private @Nullable Object scratch;
+  private @Nullable Connection connection;
+  @Nullable FuseSession session;
+  WorkerCounters counters = new WorkerCounters();
+
+  Request(Exchange exchange) {
+    this.exchange = exchange;
+  }
+
+  /// The transport's side: payloads of READ and WRITE go through it.
+  public Exchange exchange() {
+    return exchange;
+  }
+
+  /// Private copy of the head of the request.
+  public MemorySegment in() {
+    return exchange.in();
+  }
+
+  /// Private buffer for the reply.
+  public MemorySegment out() {
+    return exchange.out();
+  }
+
+  /// Most bytes the reply's body may have in [#out()].
+  public int bodyRoom() {
+    return (int) Math.min(exchange.out().byteSize(), exchange.replyCapacity()) - BODY;
+  }
+
+  public int opcode() {
+    return opcode;
+  }
+
+  public long unique() {
+    return unique;
+  }
+
+  public long nodeid() {
+    return nodeid;
+  }
+
+  /// User id of the caller, as the peer says.
+  public int uid() {
+    return InHeader.uid(in(), 0);
+  }
+
+  /// Group id of the caller, as the peer says.
+  public int gid() {
+    return InHeader.gid(in(), 0);
+  }
+
+  /// All bytes behind the header, without extensions; may reach beyond what is in [#in()].
+  public int argumentBytes() {
+    return argumentBytes;
+  }
+
+  /// Bytes of the name in [#name()].
+  public int nameLength() {
+    return nameLength;
+  }
+
+  /// The name the request carries, in the first [#nameLength()] bytes; overwritten by the next
+  /// request.
+  public byte[] name() {
+    return name;
+  }
+
+  /// What INIT agreed on.
+  public Connection connection() {
+    Connection agreed = connection;
+    if (agreed == null) {
+      throw new IllegalStateException("no INIT yet");
+    }
+    return agreed;
+  }
+
+  /// What the file system keeps with this worker.
+  public @Nullable Object scratch() {
+    return scratch;
+  }
+
+  /// Keeps something with this worker.
+  public void scratch(Object kept) {
+    scratch = kept;
+  }
+
+  void connection(@Nullable Connection agreed) {
+    connection = agreed;
+  }
+
+  /// Takes the header apart.
+  ///
+  /// @return 0, or -EINVAL when the header is cut or does not fit the request
+  int decode() {
+    MemorySegment in = exchange.in();
+    int length = exchange.inLength();
+    opcode = 0;
+    nodeid = 0;
+    unique = length >= OutHeader.BYTES ? InHeader.unique(in, 0) : 0;
+    if (length < InHeader.BYTES) {
+      return -Errno.EINVAL;
+    }
+    opcode = InHeader.opcode(in, 0);
+    nodeid = InHeader.nodeid(in, 0);
+    int extensionBytes = 8 * Short.toUnsignedInt(InHeader.totalExtlen(in, 0));
+    argumentBytes = exchange.requestLength() - InHeader.BYTES - extensionBytes;
+    boolean whole = InHeader.len(in, 0) == exchange.requestLength();
+    return whole && argumentBytes >= 0 ? 0 : -Errno.EINVAL;
+  }
+
+  /// Takes the name behind `fixedBytes` of arguments.
+  ///
+  /// @return 0, -EINVAL when it is empty, not terminated or has a slash, -ENAMETOOLONG
+  int decodeName(int fixedBytes) {
+    MemorySegment in = exchange.in();
+    int start = ARGUMENTS + fixedBytes;
+    int end = Math.min(exchange.inLength(), ARGUMENTS + argumentBytes);
+    int count = 0;
+    for (int at = start; at < end; at++) {
+      byte b = in.get(ValueLayout.JAVA_BYTE, at);
+      if (b == 0) {
+        nameLength = count;
+        return count == 0 ? -Errno.EINVAL : 0;
+      }
+      if (b == '/') {
+        return -Errno.EINVAL;
+      }
+      if (count == NAME_MAX) {
+        return -Errno.ENAMETOOLONG;
+      }
+      name[count++] = b;
+    }
+    return -Errno.EINVAL;
+  }
+}

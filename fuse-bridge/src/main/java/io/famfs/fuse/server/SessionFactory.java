@@ -1,0 +1,13 @@
+package io.famfs.fuse.server;
+
+import org.jspecify.annotations.Nullable;
+
+/// Makes the session of a new connection or mount.
+@FunctionalInterface
+public interface SessionFactory {
+
+  /// Opens a session that waits for its INIT.
+  ///
+  /// @param window where this connection's SETUPMAPPING requests go; null when it has no window
+  Session open(@Nullable MappingWindow window);
+}
