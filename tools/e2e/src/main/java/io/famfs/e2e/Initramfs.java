@@ -1,0 +1,30 @@
+package io.famfs.e2e;
+
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+
+/// The root file system of a guest: busybox, `gtest`, `host`, the script and what the caller adds.
+final class Initramfs {
+  private Initramfs() {}
+
+  static byte[] build(Path busybox, Path gtest, GuestSpec spec) throws IOException {
+    CpioArchive archive = new CpioArchive();
+    for (String d : List.of("bin", "dev", "etc", "mnt", "proc", "run", "sys", "tmp")) {
+      archive.directory(d);
+    }
+    archive.characterDevice("dev/console", 0600, 5, 1);
+    archive.file("bin/busybox", Files.readAllBytes(busybox), 0755);
+    archive.symbolicLink("bin/sh", "busybox");
+    archive.file("init", GuestProgram.resource("init"), 0755);
+    archive.file("bin/gtest", Files.readAllBytes(gtest), 0755);
+    archive.symbolicLink("bin/host", "gtest");
+    archive.file("run/script", spec.script().getBytes(StandardCharsets.UTF_8), 0755);
+    for (GuestSpec.GuestFile file : spec.files()) {
+      archive.file(file.path(), file.content(), 0755);
+    }
+    return archive.finish();
+  }
+}

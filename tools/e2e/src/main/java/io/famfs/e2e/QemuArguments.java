@@ -1,0 +1,93 @@
+package io.famfs.e2e;
+
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+
+/// QEMU's command line for a guest, without the program itself.
+record QemuArguments(Path kernel, Path initramfs, Path control, Path qmp, String accelerator) {
+  private static final int VIRTIO_ID_FS = 26;
+
+  /// The accelerator to use: TCG, which runs everywhere, unless `FAMFS_E2E_ACCEL` names another.
+  static String accelerator(java.util.Map<String, String> environment) {
+    String wanted = environment.getOrDefault("FAMFS_E2E_ACCEL", "");
+    return wanted.isBlank() || wanted.equals("tcg") ? "tcg,thread=multi" : wanted;
+  }
+
+  List<String> of(GuestSpec spec) {
+    String memory = spec.memoryMiB() + "M";
+    List<String> words =
+        new ArrayList<>(
+            List.of(
+                "-nodefaults",
+                "-no-user-config",
+                "-display",
+                "none",
+                "-run-with",
+                "exit-with-parent=on",
+                "-accel",
+                accelerator,
+                "-cpu",
+                "max",
+                "-smp",
+                Integer.toString(spec.cpus()),
+                "-m",
+                memory,
+                // Back-ends map the guest's memory: it has to be a shared file.
+                "-object",
+                "memory-backend-memfd,id=ram0,share=on,size=" + memory,
+                "-machine",
+                "q35,memory-backend=ram0",
+                "-kernel",
+                kernel.toString(),
+                "-initrd",
+                initramfs.toString(),
+                "-append",
+                ("console=ttyS0 panic=-1 quiet " + spec.kernelArguments()).strip(),
+                "-chardev",
+                "file,id=console,path=" + escaped(spec.console()),
+                "-serial",
+                "chardev:console",
+                "-chardev",
+                "socket,id=control,path=" + escaped(control),
+                "-serial",
+                "chardev:control",
+                "-qmp",
+                "unix:" + escaped(qmp) + ",server=on,wait=off"));
+    if (!spec.reboots()) {
+      words.add("-no-reboot");
+    }
+    for (int i = 0; i < spec.devices().size(); i++) {
+      words.addAll(device(i, spec.devices().get(i)));
+    }
+    words.addAll(spec.qemuArguments());
+    return words;
+  }
+
+  private static List<String> device(int index, VirtioFsDevice device) {
+    String chardev = "socket,id=vufs%d,path=%s".formatted(index, escaped(device.socket()));
+    String front;
+    if (device.window()) {
+      // 40 bytes of configuration space: the tag and the number of request queues.
+      front =
+          "vhost-user-test-device-pci,id=fs%d,chardev=vufs%d,virtio-id=%d,num_vqs=%d,config_size=40,vq_size=%d"
+              .formatted(
+                  index, index, VIRTIO_ID_FS, device.requestQueues() + 1, device.queueSize());
+    } else {
+      front =
+          "vhost-user-fs-pci,id=fs%d,chardev=vufs%d,tag=%s,num-request-queues=%d,queue-size=%d"
+              .formatted(
+                  index,
+                  index,
+                  device.tag().replace(",", ",,"),
+                  device.requestQueues(),
+                  device.queueSize());
+    }
+    return List.of("-chardev", chardev, "-device", front);
+  }
+
+  /// In QEMU's option lists a comma in a value is written twice.
+  private static String escaped(Path path) {
+    return path.toAbsolutePath().toString().replace(",", ",,");
+  }
+}

@@ -1,0 +1,249 @@
+package io.famfs.e2e;
+
+import java.io.IOException;
+import java.nio.channels.FileChannel;
+import java.nio.channels.FileLock;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.nio.file.StandardOpenOption;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.locks.ReentrantLock;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+
+/// An unpacked virtual machine: QEMU, a guest kernel, a static busybox and a small C compiler.
+///
+/// Nothing of it is installed; its programs run through their own dynamic loader. It lies in a
+/// cache outside the work tree: `$FAMFS_E2E_CACHE`, else `$XDG_CACHE_HOME/famfs/e2e`, else
+/// `~/.cache/famfs/e2e`. `FAMFS_E2E_VM` names a directory to use instead; `FAMFS_E2E_MIRROR` the
+/// address of a Debian archive. Instances are immutable and can be shared between threads.
+public final class VmImage {
+  private static final String DIRECTORY = "vm-amd64";
+  private static final ReentrantLock ONE_FETCH_PER_PROCESS = new ReentrantLock();
+
+  private final Path directory;
+  private final Path cache;
+
+  private VmImage(Path directory, Path cache) {
+    this.directory = directory;
+    this.cache = cache;
+  }
+
+  /// Finds the VM in the cache, or fetches it: about 50 MB, checked by signature, some 200 MB
+  /// unpacked.
+  ///
+  /// Concurrent callers, also of other processes, wait for one fetch. A cached VM that is
+  /// incomplete is fetched again. With a whole one this takes milliseconds and needs no network.
+  ///
+  /// @throws VmUnavailableException when there is no VM; one sentence for the user
+  public static VmImage obtain(Progress progress)
+      throws VmUnavailableException, InterruptedException {
+    Path cache = cacheDirectory(System.getenv());
+    String given = System.getenv("FAMFS_E2E_VM");
+    if (given != null && !given.isBlank()) {
+      return new VmImage(Path.of(given).toAbsolutePath(), cache).checked();
+    }
+    String machine = System.getProperty("os.arch", "unknown");
+    if (!machine.equals("amd64")) {
+      throw new VmUnavailableException(
+          "guests are set up for amd64 only, this machine is " + machine);
+    }
+    return obtain(cache, progress);
+  }
+
+  static VmImage obtain(Path cache, Progress progress)
+      throws VmUnavailableException, InterruptedException {
+    VmImage image = new VmImage(cache.resolve(DIRECTORY), cache);
+    if (image.isWhole()) {
+      return image;
+    }
+    ONE_FETCH_PER_PROCESS.lockInterruptibly();
+    try {
+      Files.createDirectories(cache);
+      try (FileChannel file =
+              FileChannel.open(
+                  cache.resolve("lock"), StandardOpenOption.CREATE, StandardOpenOption.WRITE);
+          FileLock _ = lock(file, progress)) {
+        if (!image.isWhole()) {
+          image.fetch(progress);
+        }
+      }
+      return image.checked();
+    } catch (VmUnavailableException e) {
+      throw e;
+    } catch (IOException e) {
+      throw new VmUnavailableException("cannot fetch a VM into " + cache + ": " + reason(e), e);
+    } finally {
+      ONE_FETCH_PER_PROCESS.unlock();
+    }
+  }
+
+  private static FileLock lock(FileChannel file, Progress progress) throws IOException {
+    FileLock lock = file.tryLock();
+    if (lock == null) {
+      progress.say("waiting for another process that fetches the VM");
+      lock = file.lock();
+    }
+    return lock;
+  }
+
+  private void fetch(Progress progress) throws IOException, InterruptedException {
+    dropRemains();
+    Path partial = Files.createTempDirectory(cache, DIRECTORY + ".partial-");
+    try {
+      VmFetch.into(partial, progress);
+      new VmImage(partial, cache).tryQemu();
+      VmFetch.deleteTree(directory);
+      Files.move(partial, directory, StandardCopyOption.ATOMIC_MOVE);
+      progress.say("ready: QEMU " + qemuVersion() + ", kernel " + kernelVersion());
+    } finally {
+      VmFetch.deleteTree(partial);
+    }
+  }
+
+  /// Deletes what fetches left behind that were killed; called with the lock held.
+  private void dropRemains() throws IOException {
+    List<Path> remains;
+    try (Stream<Path> listing = Files.list(cache)) {
+      remains = listing.filter(p -> p.getFileName().toString().contains(".partial-")).toList();
+    }
+    for (Path p : remains) {
+      VmFetch.deleteTree(p);
+    }
+  }
+
+  private void tryQemu() throws IOException, InterruptedException {
+    List<String> words = new ArrayList<>(qemuCommand());
+    words.addAll(List.of("-device", "help"));
+    Command.Outcome outcome =
+        new Command(words, qemuEnvironment(), Path.of("/")).run(Duration.ofMinutes(1));
+    if (outcome.failed() || !outcome.output().contains("vhost-user-test-device-pci")) {
+      throw new VmUnavailableException(
+          "the fetched QEMU does not run here: "
+              + (outcome.failed() ? outcome.lastLine() : "it lacks vhost-user-test-device-pci"));
+    }
+  }
+
+  private VmImage checked() throws VmUnavailableException {
+    for (Path needed : List.of(kernel(), busybox(), qemuProgram(), loader())) {
+      if (!Files.isReadable(needed)) {
+        throw new VmUnavailableException(
+            "the VM in " + directory + " is not usable: " + needed + " is missing");
+      }
+    }
+    return this;
+  }
+
+  private boolean isWhole() {
+    return Manifest.read(directory).map(m -> m.matches(directory)).orElse(false);
+  }
+
+  static Path cacheDirectory(Map<String, String> environment) {
+    String own = environment.getOrDefault("FAMFS_E2E_CACHE", "");
+    if (!own.isBlank()) {
+      return Path.of(own).toAbsolutePath();
+    }
+    String xdg = environment.getOrDefault("XDG_CACHE_HOME", "");
+    Path base =
+        xdg.isBlank() ? Path.of(System.getProperty("user.home", "/"), ".cache") : Path.of(xdg);
+    return base.resolve("famfs").resolve("e2e").toAbsolutePath();
+  }
+
+  private static String reason(IOException e) {
+    @Nullable String message = e.getMessage();
+    return message == null ? e.getClass().getSimpleName() : message;
+  }
+
+  /// Where the VM lies.
+  public Path directory() {
+    return directory;
+  }
+
+  /// The cache beside it, for what is built once.
+  Path cache() {
+    return cache;
+  }
+
+  /// The file that lists suites, packages (with version, size and SHA-256) and files of this VM.
+  public Path manifest() {
+    return directory.resolve(Manifest.NAME);
+  }
+
+  /// The guest kernel, as a file for QEMU.
+  public Path kernel() {
+    return directory.resolve("vmlinuz");
+  }
+
+  /// The version of the guest kernel, "unknown" for a given VM without manifest.
+  public String kernelVersion() {
+    return Manifest.read(directory).map(Manifest::kernel).orElse("unknown");
+  }
+
+  /// The version of QEMU, "unknown" for a given VM without manifest.
+  public String qemuVersion() {
+    return Manifest.read(directory)
+        .flatMap(m -> m.version("qemu-system-x86"))
+        // Debian marks a source it had to trim by "+ds" or "+dfsg".
+        .map(v -> v.upstream().replaceFirst("\\+.*", ""))
+        .orElse("unknown");
+  }
+
+  Path busybox() {
+    return root().resolve("usr/bin/busybox");
+  }
+
+  private Path root() {
+    return directory.resolve("root");
+  }
+
+  private Path libraries() {
+    return root().resolve("usr/lib/x86_64-linux-gnu");
+  }
+
+  private Path loader() {
+    return libraries().resolve("ld-linux-x86-64.so.2");
+  }
+
+  private Path qemuProgram() {
+    return root().resolve("usr/bin/qemu-system-x86_64");
+  }
+
+  /// A program of the VM run through the VM's own loader and libraries.
+  private List<String> through(Path program) {
+    return List.of(
+        loader().toString(), "--library-path", libraries().toString(), program.toString());
+  }
+
+  /// The first words of a QEMU command line: the program and where it finds its firmware.
+  List<String> qemuCommand() {
+    List<String> words = new ArrayList<>(through(qemuProgram()));
+    for (String share : List.of("usr/share/qemu", "usr/share/seabios")) {
+      words.addAll(List.of("-L", root().resolve(share).toString()));
+    }
+    return words;
+  }
+
+  Map<String, String> qemuEnvironment() {
+    return Map.of("QEMU_MODULE_DIR", libraries().resolve("qemu").toString());
+  }
+
+  /// The first words of a compiler command line; empty when this VM holds no compiler.
+  List<String> compilerCommand() {
+    Path tcc = root().resolve("usr/bin/tcc");
+    if (!Files.exists(tcc)) {
+      return List.of();
+    }
+    List<String> words = new ArrayList<>(through(tcc));
+    words.add("-B" + libraries().resolve("tcc"));
+    return words;
+  }
+
+  @Override
+  public String toString() {
+    return "QEMU %s, kernel %s in %s".formatted(qemuVersion(), kernelVersion(), directory);
+  }
+}

@@ -1,0 +1,27 @@
+package io.famfs.e2e;
+
+import java.nio.file.Path;
+import org.junit.jupiter.api.Assumptions;
+
+/// The VM for a test: skips the test loudly where none can be had, but fails it when `CI=true`.
+final class TestVm {
+  private TestVm() {}
+
+  static VmImage image() throws VmUnavailableException, InterruptedException {
+    try {
+      return VmImage.obtain(line -> System.out.println("[vm] " + line));
+    } catch (VmUnavailableException e) {
+      if (Boolean.parseBoolean(System.getenv("CI"))) {
+        throw e;
+      }
+      System.out.println("SKIPPED, no guest was booted: " + e.getMessage());
+      Assumptions.abort("no guest can be booted: " + e.getMessage());
+      throw e;
+    }
+  }
+
+  /// Where the console of a test's guest is kept as a build artefact.
+  static Path console(String name) {
+    return Path.of("target", "guest-consoles", name + ".log");
+  }
+}
