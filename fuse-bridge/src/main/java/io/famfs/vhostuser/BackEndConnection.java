@@ -14,6 +14,7 @@ public final class BackEndConnection {
   private final String name;
   private final MessageSocket socket;
   private final MessageHandler handler;
+  private boolean ended;
 
   /// @param socket taken over
   /// @param memory where the memory table is published for the device's workers
@@ -39,13 +40,20 @@ public final class BackEndConnection {
       return false;
     } finally {
       handler.close();
-      socket.close();
+      synchronized (socket) {
+        ended = true;
+        socket.close();
+      }
     }
   }
 
   /// Ends the connection from another thread; [#serve()] returns soon.
   public void shutdown() {
-    socket.shutdown();
+    synchronized (socket) {
+      if (!ended) {
+        socket.shutdown();
+      }
+    }
   }
 
   private void handle() throws ProtocolViolation {
@@ -53,16 +61,14 @@ public final class BackEndConnection {
     boolean replied = false;
     long result = 0;
     if (message == null) {
-      LOG.log(
-          System.Logger.Level.INFO, "{0}: message {1} is unknown", name, socket.request());
+      LOG.log(System.Logger.Level.INFO, "{0}: message {1} is unknown", name, socket.request());
       result = 1;
     } else {
       message.check(handler.protocolFeatures(), socket.payloadBytes(), socket.fds().count());
       try {
         replied = handler.handle(message);
       } catch (ErrnoException e) {
-        LOG.log(
-            System.Logger.Level.WARNING, "{0}: {1} failed: {2}", name, message, e.getMessage());
+        LOG.log(System.Logger.Level.WARNING, "{0}: {1} failed: {2}", name, message, e.getMessage());
         result = 1;
       }
     }
