@@ -24,7 +24,8 @@ public final class Guest {
     Path directory =
         Files.createTempDirectory(
             "famfs-e2e-",
-            PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------")));
+            PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------")))
+            .toAbsolutePath();
     try {
       Path initramfs =
           Files.write(
