@@ -6,6 +6,9 @@ module io.famfs.fuse {
   requires transitive io.famfs.dax;
   requires transitive io.famfs.store;
 
+  exports io.famfs.fuse.device;
+  exports io.famfs.fuse.famfs;
   exports io.famfs.fuse.protocol;
   exports io.famfs.fuse.server;
+  exports io.famfs.virtiofs;
 }

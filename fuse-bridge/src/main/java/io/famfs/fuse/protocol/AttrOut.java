@@ -8,7 +8,7 @@ import java.lang.foreign.MemorySegment;
 /// offset size  field                meaning
 ///      0    8  attr_valid           how long the attributes may be kept, seconds
 ///      8    4  attr_valid_nsec      nanoseconds of attr_valid
-///     12    4  dummy
+///     12    4  dummy                zero
 ///     16   88  attr                 the attributes, see Attr
 /// ```
 ///
@@ -19,6 +19,7 @@ public final class AttrOut {
 
   private static final int ATTR_VALID = 0;
   private static final int ATTR_VALID_NSEC = 8;
+  private static final int DUMMY = 12;
 
   private AttrOut() {}
 
@@ -40,6 +41,11 @@ public final class AttrOut {
   /// Writes: nanoseconds of attr_valid.
   public static void attrValidNsec(MemorySegment message, long at, int value) {
     message.set(Wire.INT, at + ATTR_VALID_NSEC, value);
+  }
+
+  /// Writes: zero.
+  public static void dummy(MemorySegment message, long at, int value) {
+    message.set(Wire.INT, at + DUMMY, value);
   }
 
   /// Offset of the attributes.

@@ -40,6 +40,14 @@ public final class DirentWriter {
     return position;
   }
 
+  /// Makes the next entry of a READDIRPLUS listing one that the peer does not count as a lookup:
+  /// `.` and `..`.
+  public void skipEntry() {
+    for (long p = position; p < position + EntryOut.BYTES; p++) {
+      message.set(ValueLayout.JAVA_BYTE, p, (byte) 0);
+    }
+  }
+
   /// Adds an entry. [#hasRoom] comes first; in a READDIRPLUS listing the [EntryOut] is written by
   /// the caller.
   ///

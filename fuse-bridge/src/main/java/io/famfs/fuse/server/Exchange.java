@@ -1,5 +1,7 @@
 package io.famfs.fuse.server;
 
+import io.famfs.core.Errno;
+import io.famfs.fuse.protocol.OutHeader;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.util.Objects;
@@ -110,6 +112,18 @@ public abstract class Exchange {
   /// Bytes that can still be appended.
   public final int appendRoom() {
     return Math.max(0, replyCapacity - REPLY_HEADER_BYTES - appendedBytes);
+  }
+
+  /// For a door that finds only when it sends the reply that appended memory has gone: replaces the
+  /// reply, data and all, by an error. [#appendedBytes()] is 0 afterwards.
+  protected final void failReply(int errno) {
+    Request view = request();
+    if (errno == Errno.EIO) {
+      view.countMemoryFault();
+    }
+    view.counters.error(errno);
+    OutHeader.write(out, 0, OutHeader.BYTES, -errno, view.unique());
+    bodyReply(OutHeader.BYTES);
   }
 
   /// Total bytes of the reply; 0 means that none is sent.

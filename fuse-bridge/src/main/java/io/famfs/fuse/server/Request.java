@@ -20,7 +20,7 @@ public final class Request {
   public static final int NAME_MAX = 255;
 
   private final Exchange exchange;
-  private final byte[] name = new byte[NAME_MAX];
+  private int nameOffset;
   private int nameLength;
   private int opcode;
   private long unique;
@@ -82,15 +82,14 @@ public final class Request {
     return argumentBytes;
   }
 
-  /// Bytes of the name in [#name()].
-  public int nameLength() {
-    return nameLength;
+  /// Where the name the request carries begins in [#in()].
+  public int nameOffset() {
+    return nameOffset;
   }
 
-  /// The name the request carries, in the first [#nameLength()] bytes; overwritten by the next
-  /// request.
-  public byte[] name() {
-    return name;
+  /// Bytes of the name, without its terminator: 1 to [#NAME_MAX].
+  public int nameLength() {
+    return nameLength;
   }
 
   /// What INIT agreed on.
@@ -110,6 +109,11 @@ public final class Request {
   /// Keeps something with this worker.
   public void scratch(Object kept) {
     scratch = kept;
+  }
+
+  /// Counts that this request failed because memory has gone.
+  public void countMemoryFault() {
+    counters.increment(WorkerCounters.MEMORY_FAULTS);
   }
 
   void connection(@Nullable Connection agreed) {
@@ -144,6 +148,7 @@ public final class Request {
     int start = ARGUMENTS + fixedBytes;
     int end = Math.min(exchange.inLength(), ARGUMENTS + argumentBytes);
     int count = 0;
+    nameOffset = start;
     for (int at = start; at < end; at++) {
       byte b = in.get(ValueLayout.JAVA_BYTE, at);
       if (b == 0) {
@@ -156,7 +161,7 @@ public final class Request {
       if (count == NAME_MAX) {
         return -Errno.ENAMETOOLONG;
       }
-      name[count++] = b;
+      count++;
     }
     return -Errno.EINVAL;
   }

@@ -1,0 +1,105 @@
+package io.famfs.fuse.device;
+
+import io.famfs.core.Errno;
+import io.famfs.fuse.server.Exchange;
+import io.famfs.os.Fd;
+import io.famfs.os.Io;
+import io.famfs.os.IoVector;
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
+import org.jspecify.annotations.Nullable;
+
+/// A request read from `/dev/fuse` as a whole, and its reply. What is appended is only noted and
+/// goes from where it lies into the kernel when the reply is written.
+final class DevFuseExchange extends Exchange {
+  private static final int MAX_DATA_BYTES = MountOptions.MAX_READ_BYTES;
+
+  /// The kernel wants room for the largest WRITE and its header (`FUSE_MIN_READ_BUFFER` and up).
+  private static final int REQUEST_BYTES = MAX_DATA_BYTES + 64 * 1024;
+
+  private static final int REPLY_BYTES = 64 * 1024;
+
+  /// Entries of the vector: the header, a run for each page of the largest READ, the spill.
+  private static final int VECTOR_ENTRIES = 1 + MAX_DATA_BYTES / 4096 + 1;
+
+  private static final int SPILL_ENTRY = VECTOR_ENTRIES - 1;
+
+  private final IoVector vector = new IoVector(VECTOR_ENTRIES);
+  private @Nullable MemorySegment spill;
+  private int spillBytes;
+
+  DevFuseExchange() {
+    super(REQUEST_BYTES, REPLY_BYTES);
+  }
+
+  /// Reads the next request.
+  ///
+  /// @return its length, or a negative errno: -ENOENT and -EAGAIN when there was none after all,
+  ///   -ENODEV when the mount is gone
+  int readFrom(Fd fd) {
+    long length = Io.read(fd, in(), 0, REQUEST_BYTES);
+    if (length >= 0) {
+      begin((int) length, (int) length, REPLY_HEADER_BYTES + MAX_DATA_BYTES);
+      vector.clear();
+      spillBytes = 0;
+    }
+    return (int) length;
+  }
+
+  /// Writes the reply, if there is one.
+  ///
+  /// @return 0 or more, or a negative errno: -ENOENT when nobody waits for the reply any more
+  int writeTo(Fd fd) {
+    if (replyLength() == 0) {
+      return 0;
+    }
+    if (appendedBytes() == 0) {
+      return (int) Io.write(fd, out(), 0, replyLength());
+    }
+    vector.set(0, out(), 0, REPLY_HEADER_BYTES);
+    long written = Io.writev(fd, vector);
+    if (written != -Errno.EFAULT) {
+      return (int) written;
+    }
+    // Appended memory has gone. Linux has then answered EIO by itself, older ones may still wait.
+    failReply(Errno.EIO);
+    return (int) Io.write(fd, out(), 0, replyLength());
+  }
+
+  @Override
+  public int copyIn(int requestOffset, MemorySegment dst, long dstOffset, int length) {
+    if (requestOffset < 0 || length < 0 || length > inLength() - requestOffset) {
+      return -Errno.EINVAL;
+    }
+    MemorySegment.copy(in(), requestOffset, dst, dstOffset, length);
+    return 0;
+  }
+
+  @Override
+  public int append(MemorySegment src, long srcOffset, int length) {
+    if (length < 0 || length > appendRoom()) {
+      return -Errno.EINVAL;
+    }
+    int entry = Math.max(1, vector.count());
+    if (entry < SPILL_ENTRY) {
+      vector.set(entry, src, srcOffset, length);
+    } else {
+      appendToSpill(src, srcOffset, length);
+    }
+    appended(length);
+    return 0;
+  }
+
+  /// Data in more runs than the vector has entries, of a map with tiny chunks, is gathered by
+  /// copying.
+  private void appendToSpill(MemorySegment src, long srcOffset, int length) {
+    MemorySegment gathered = spill;
+    if (gathered == null) {
+      gathered = Arena.ofAuto().allocate(MAX_DATA_BYTES);
+      spill = gathered;
+    }
+    MemorySegment.copy(src, srcOffset, gathered, spillBytes, length);
+    spillBytes += length;
+    vector.set(SPILL_ENTRY, gathered, 0, spillBytes);
+  }
+}

@@ -1,0 +1,74 @@
+package io.famfs.fuse.device;
+
+import io.famfs.core.Errno;
+import io.famfs.fuse.server.Session;
+import io.famfs.os.Fd;
+import java.lang.System.Logger;
+import java.lang.System.Logger.Level;
+
+/// Serves the requests that come through one descriptor, one after the other, until the mount is
+/// gone.
+final class FuseWorker {
+  private static final Logger LOGGER = System.getLogger(FuseWorker.class.getName());
+  private static final int ECONNABORTED = 103;
+
+  private final Fd fd;
+  private final Session session;
+  private final DevFuseExchange exchange = new DevFuseExchange();
+  private boolean warned;
+
+  FuseWorker(Fd fd, Session session) {
+    this.fd = fd;
+    this.session = session;
+  }
+
+  /// Serves one request.
+  ///
+  /// @return 0, or the negative errno that says the mount is gone
+  int serveOne() {
+    int length = exchange.readFrom(fd);
+    if (length < 0) {
+      // No request after all: it was interrupted before it was read, or another worker has it.
+      boolean again = length == -Errno.ENOENT || length == -Errno.EAGAIN;
+      return again ? 0 : length;
+    }
+    session.handle(exchange);
+    int written = exchange.writeTo(fd);
+    // ENOENT: whoever asked was interrupted and does not wait any more.
+    if (written < 0 && written != -Errno.ENOENT) {
+      warn(written);
+    }
+    return 0;
+  }
+
+  /// Length of the last reply, to see whether INIT was agreed on.
+  int lastReplyLength() {
+    return exchange.replyLength();
+  }
+
+  MountEnd serve() {
+    int result;
+    do {
+      result = serveOne();
+    } while (result == 0);
+    return switch (-result) {
+      case Errno.ENODEV -> MountEnd.UNMOUNTED;
+      case ECONNABORTED -> MountEnd.ABORTED;
+      default -> {
+        warn(result);
+        yield MountEnd.FAILED;
+      }
+    };
+  }
+
+  void close() {
+    fd.close();
+  }
+
+  private void warn(int result) {
+    if (!warned) {
+      warned = true;
+      LOGGER.log(Level.WARNING, "/dev/fuse: " + Errno.describe(-result));
+    }
+  }
+}

@@ -1,0 +1,64 @@
+package io.famfs.fuse.device;
+
+import java.nio.file.Path;
+
+/// How and where to mount.
+///
+/// @param directory an existing directory
+/// @param source what `mount` and `df` show as device: a name without commas
+/// @param readOnly whether the kernel refuses changes before they get to the server
+/// @param allowOther whether users other than the one who mounts may enter; permissions are checked
+///   by the kernel in any case
+/// @param workers number of threads that serve, 1 to [#MAX_WORKERS]
+/// @param maxReadBytes most bytes the kernel asks for at once, 4 KiB to [#MAX_READ_BYTES]
+public record MountOptions(
+    Path directory,
+    String source,
+    boolean readOnly,
+    boolean allowOther,
+    int workers,
+    int maxReadBytes) {
+
+  /// Most workers of a mount.
+  public static final int MAX_WORKERS = 256;
+
+  /// Most bytes of one READ.
+  public static final int MAX_READ_BYTES = 1 << 20;
+
+  private static final int MIN_READ_BYTES = 4096;
+  private static final int STANDARD_WORKERS = 4;
+
+  public MountOptions {
+    if (source.isEmpty() || source.indexOf(',') >= 0 || source.indexOf('\0') >= 0) {
+      throw new IllegalArgumentException("source must be a name without commas: " + source);
+    }
+    if (workers < 1 || workers > MAX_WORKERS) {
+      throw new IllegalArgumentException("workers must be 1 to " + MAX_WORKERS + ": " + workers);
+    }
+    if (maxReadBytes < MIN_READ_BYTES || maxReadBytes > MAX_READ_BYTES) {
+      throw new IllegalArgumentException(
+          "max_read must be " + MIN_READ_BYTES + " to " + MAX_READ_BYTES + ": " + maxReadBytes);
+    }
+  }
+
+  /// Writable, for all users, with one worker per processor up to 4.
+  public static MountOptions at(Path directory, String source) {
+    int workers = Math.min(STANDARD_WORKERS, Runtime.getRuntime().availableProcessors());
+    return new MountOptions(directory, source, false, true, workers, MAX_READ_BYTES);
+  }
+
+  /// The same with a choice about changes.
+  public MountOptions withReadOnly(boolean refuseChanges) {
+    return new MountOptions(directory, source, refuseChanges, allowOther, workers, maxReadBytes);
+  }
+
+  /// The same with a choice about other users.
+  public MountOptions withAllowOther(boolean allow) {
+    return new MountOptions(directory, source, readOnly, allow, workers, maxReadBytes);
+  }
+
+  /// The same with another number of workers.
+  public MountOptions withWorkers(int count) {
+    return new MountOptions(directory, source, readOnly, allowOther, count, maxReadBytes);
+  }
+}

@@ -1,0 +1,44 @@
+package io.famfs.fuse.famfs;
+
+import io.famfs.core.Errno;
+import io.famfs.fuse.protocol.AccessIn;
+import io.famfs.fuse.server.Request;
+import io.famfs.store.namespace.DirectoryInode;
+import io.famfs.store.namespace.Inode;
+
+/// ACCESS, by the mode bits and the ids in the request. The kernels that mount with
+/// `default_permissions`, as both doors have it, check by themselves and never ask. The request
+/// does not say which further groups the caller is in; they are not granted anything here.
+final class AccessCheck {
+  private static final int EXECUTE = 1;
+  private static final int WRITE = 2;
+  private static final int ALL = 7;
+  private static final int ANY_EXECUTE = 0111;
+  private static final int OWNER_SHIFT = 6;
+  private static final int GROUP_SHIFT = 3;
+
+  private AccessCheck() {}
+
+  static int check(Request request, Inode inode, boolean readOnly) {
+    int mask = AccessIn.mask(request.in(), Request.ARGUMENTS);
+    if ((mask & ~ALL) != 0) {
+      return -Errno.EINVAL;
+    }
+    if ((mask & WRITE) != 0 && readOnly) {
+      return -Errno.EROFS;
+    }
+    return (mask & ~granted(request, inode)) == 0 ? 0 : -Errno.EACCES;
+  }
+
+  private static int granted(Request request, Inode inode) {
+    int mode = inode.mode();
+    if (request.uid() == 0) {
+      boolean execute = inode instanceof DirectoryInode || (mode & ANY_EXECUTE) != 0;
+      return execute ? ALL : ALL & ~EXECUTE;
+    }
+    if (request.uid() == inode.uid()) {
+      return (mode >>> OWNER_SHIFT) & ALL;
+    }
+    return request.gid() == inode.gid() ? (mode >>> GROUP_SHIFT) & ALL : mode & ALL;
+  }
+}

@@ -1,0 +1,98 @@
+package io.famfs.fuse.famfs;
+
+import io.famfs.fuse.protocol.Attr;
+import io.famfs.fuse.protocol.AttrOut;
+import io.famfs.fuse.protocol.EntryOut;
+import io.famfs.fuse.protocol.InitFlag;
+import io.famfs.fuse.server.Connection;
+import io.famfs.fuse.server.MappingWindow;
+import io.famfs.store.namespace.DirectoryInode;
+import io.famfs.store.namespace.FileInode;
+import io.famfs.store.namespace.Inode;
+import java.lang.foreign.MemorySegment;
+
+/// Writes what is known of an inode into replies.
+final class AttrWriter {
+  static final int DIRECTORY_TYPE = 0040000;
+  static final int FILE_TYPE = 0100000;
+  static final int PERMISSIONS = 07777;
+  static final int BLOCK_BYTES = 4096;
+
+  private static final int SECTOR_BYTES = 512;
+  private static final long NANOS_PER_SECOND = 1_000_000_000;
+
+  private final long entryValid;
+  private final int entryValidNsec;
+  private final long attrValid;
+  private final int attrValidNsec;
+
+  AttrWriter(FamfsOptions options) {
+    entryValid = options.entryTimeout().toSeconds();
+    entryValidNsec = options.entryTimeout().toNanosPart();
+    attrValid = options.attributeTimeout().toSeconds();
+    attrValidNsec = options.attributeTimeout().toNanosPart();
+  }
+
+  /// Type and permissions.
+  static int mode(Inode inode) {
+    int type = inode instanceof DirectoryInode ? DIRECTORY_TYPE : FILE_TYPE;
+    return type | (inode.mode() & PERMISSIONS);
+  }
+
+  int writeAttr(MemorySegment out, long at, Connection connection, Inode inode) {
+    AttrOut.attrValid(out, at, attrValid);
+    AttrOut.attrValidNsec(out, at, attrValidNsec);
+    AttrOut.dummy(out, at, 0);
+    attributes(out, at + AttrOut.ATTR_OFFSET, connection, inode);
+    return AttrOut.BYTES;
+  }
+
+  int writeEntry(MemorySegment out, long at, Connection connection, Inode inode) {
+    EntryOut.nodeid(out, at, inode.nodeid());
+    EntryOut.generation(out, at, 0);
+    EntryOut.entryValid(out, at, entryValid);
+    EntryOut.entryValidNsec(out, at, entryValidNsec);
+    EntryOut.attrValid(out, at, attrValid);
+    EntryOut.attrValidNsec(out, at, attrValidNsec);
+    attributes(out, at + EntryOut.ATTR_OFFSET, connection, inode);
+    return EntryOut.BYTES;
+  }
+
+  private static void attributes(MemorySegment out, long at, Connection connection, Inode inode) {
+    long allocatedBytes = 0;
+    int flags = 0;
+    if (inode instanceof FileInode file) {
+      allocatedBytes = file.extents().allocatedBytes();
+      flags = wantsDax(connection, file) ? Attr.FLAG_DAX : 0;
+    }
+    Attr.ino(out, at, inode.nodeid());
+    Attr.size(out, at, inode.sizeBytes());
+    Attr.blocks(out, at, allocatedBytes / SECTOR_BYTES);
+    times(out, at, inode.mtimeNanos(), inode.ctimeNanos());
+    Attr.mode(out, at, mode(inode));
+    Attr.nlink(out, at, 1);
+    Attr.uid(out, at, inode.uid());
+    Attr.gid(out, at, inode.gid());
+    Attr.rdev(out, at, 0);
+    Attr.blksize(out, at, BLOCK_BYTES);
+    Attr.flags(out, at, flags);
+  }
+
+  /// The time of the last access is that of the last change: accesses through a window are not
+  /// seen.
+  private static void times(MemorySegment out, long at, long mtimeNanos, long ctimeNanos) {
+    Attr.atime(out, at, Math.floorDiv(mtimeNanos, NANOS_PER_SECOND));
+    Attr.mtime(out, at, Math.floorDiv(mtimeNanos, NANOS_PER_SECOND));
+    Attr.ctime(out, at, Math.floorDiv(ctimeNanos, NANOS_PER_SECOND));
+    Attr.atimensec(out, at, (int) Math.floorMod(mtimeNanos, NANOS_PER_SECOND));
+    Attr.mtimensec(out, at, (int) Math.floorMod(mtimeNanos, NANOS_PER_SECOND));
+    Attr.ctimensec(out, at, (int) Math.floorMod(ctimeNanos, NANOS_PER_SECOND));
+  }
+
+  private static boolean wantsDax(Connection connection, FileInode file) {
+    MappingWindow window = connection.window();
+    return window != null
+        && connection.has(InitFlag.HAS_INODE_DAX)
+        && WindowMapper.worthMapping(file, window);
+  }
+}

@@ -1,0 +1,20 @@
+package io.famfs.fuse.famfs;
+
+import io.famfs.fuse.protocol.DirentWriter;
+import io.famfs.fuse.server.Request;
+import io.famfs.store.extent.ExtentCursor;
+
+/// What one worker reuses from request to request.
+final class Scratch {
+  final ExtentCursor cursor = new ExtentCursor();
+  final DirentWriter dirents = new DirentWriter();
+
+  static Scratch of(Request request) {
+    if (request.scratch() instanceof Scratch kept) {
+      return kept;
+    }
+    Scratch fresh = new Scratch();
+    request.scratch(fresh);
+    return fresh;
+  }
+}

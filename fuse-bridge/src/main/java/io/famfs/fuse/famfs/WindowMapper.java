@@ -1,0 +1,119 @@
+package io.famfs.fuse.famfs;
+
+import io.famfs.core.Errno;
+import io.famfs.core.extent.DeviceRange;
+import io.famfs.core.extent.Fmap;
+import io.famfs.fuse.protocol.SetupMappingIn;
+import io.famfs.fuse.server.MappingWindow;
+import io.famfs.fuse.server.Request;
+import io.famfs.fuse.server.WindowPiece;
+import io.famfs.store.extent.ExtentCursor;
+import io.famfs.store.namespace.FileInode;
+import java.lang.foreign.MemorySegment;
+import java.util.ArrayList;
+import java.util.List;
+
+/// Turns a mapping request into pieces of device memory.
+///
+/// Linux asks for whole ranges of 2 MiB, also beyond the end of a file. Everything the file has
+/// memory for is mapped; what is left of the range lies behind the end of the file, where the guest
+/// never goes.
+final class WindowMapper {
+  /// Below this size of a piece a range costs more maps than it saves copies: a front-end needs
+  /// some 0.3 ms for each, and holds one memory region per piece.
+  private static final long WORTH_MAPPING_BYTES = 64 * 1024;
+
+  private WindowMapper() {}
+
+  /// Whether a file should be reached through the window: all its memory can be mapped, and its
+  /// pieces are not too small. The answer never changes for a file.
+  static boolean worthMapping(FileInode file, MappingWindow window) {
+    long mask = (1L << window.alignmentLog2()) - 1;
+    Fmap fmap = file.fmap();
+    List<DeviceRange> ranges = fmap.ranges();
+    long bits = 0;
+    long shortest = Long.MAX_VALUE;
+    for (int i = 0; i < ranges.size(); i++) {
+      DeviceRange range = ranges.get(i);
+      bits |= range.offset() | range.lengthBytes();
+      shortest = Math.min(shortest, range.lengthBytes());
+    }
+    if (fmap instanceof Fmap.Interleaved interleaved && ranges.size() > 1) {
+      bits |= interleaved.chunkBytes();
+      shortest = Math.min(shortest, interleaved.chunkBytes());
+    }
+    return (bits & mask) == 0 && shortest >= Math.min(WORTH_MAPPING_BYTES, file.sizeBytes());
+  }
+
+  /// SETUPMAPPING for a file.
+  ///
+  /// @param cursor the worker's
+  /// @return 0 or a negative errno: EINVAL for a range that is not aligned, not in the window, or
+  ///   begins behind the memory of the file; EACCES to store into what cannot be written;
+  ///   EOPNOTSUPP for a file whose memory does not begin and end at pages
+  static int map(
+      Request request,
+      FileInode file,
+      MappingWindow window,
+      boolean writableFile,
+      ExtentCursor cursor) {
+    MemorySegment in = request.in();
+    long fileOffset = SetupMappingIn.foffset(in, Request.ARGUMENTS);
+    long windowOffset = SetupMappingIn.moffset(in, Request.ARGUMENTS);
+    long lengthBytes = SetupMappingIn.len(in, Request.ARGUMENTS);
+    boolean store = (SetupMappingIn.flags(in, Request.ARGUMENTS) & SetupMappingIn.WRITE) != 0;
+    int refused = check(window, fileOffset, windowOffset, lengthBytes);
+    if (refused == 0 && fileOffset >= file.extents().mappedBytes()) {
+      refused = -Errno.EINVAL;
+    }
+    if (refused == 0 && store && !writableFile) {
+      refused = -Errno.EACCES;
+    }
+    if (refused != 0) {
+      return refused;
+    }
+    long mapped = Math.min(lengthBytes, file.extents().mappedBytes() - fileOffset);
+    long mask = (1L << window.alignmentLog2()) - 1;
+    List<WindowPiece> pieces = new ArrayList<>();
+    for (long done = 0; done < mapped; done += cursor.runBytes()) {
+      file.extents().resolve(fileOffset + done, mapped - done, cursor);
+      if (((cursor.deviceOffset() | cursor.runBytes()) & mask) != 0) {
+        return -Errno.EOPNOTSUPP;
+      }
+      add(pieces, cursor, windowOffset + done);
+    }
+    return window.map(file.nodeid(), fileOffset, windowOffset, mapped, pieces, store);
+  }
+
+  private static int check(
+      MappingWindow window, long fileOffset, long windowOffset, long lengthBytes) {
+    long mask = (1L << window.alignmentLog2()) - 1;
+    boolean aligned = ((fileOffset | windowOffset | lengthBytes) & mask) == 0;
+    boolean inWindow =
+        lengthBytes > 0
+            && windowOffset >= 0
+            && windowOffset <= window.sizeBytes()
+            && lengthBytes <= window.sizeBytes() - windowOffset;
+    boolean inFile = fileOffset >= 0 && fileOffset <= Long.MAX_VALUE - lengthBytes;
+    return aligned && inWindow && inFile ? 0 : -Errno.EINVAL;
+  }
+
+  /// Adds a run; one that goes on where the last piece ends becomes part of it.
+  private static void add(List<WindowPiece> pieces, ExtentCursor run, long windowOffset) {
+    WindowPiece last = pieces.isEmpty() ? null : pieces.getLast();
+    if (last != null
+        && last.deviceIndex() == run.deviceIndex()
+        && last.deviceOffset() + last.lengthBytes() == run.deviceOffset()) {
+      pieces.removeLast();
+      pieces.add(
+          new WindowPiece(
+              last.deviceIndex(),
+              last.deviceOffset(),
+              last.windowOffset(),
+              last.lengthBytes() + run.runBytes()));
+    } else {
+      pieces.add(
+          new WindowPiece(run.deviceIndex(), run.deviceOffset(), windowOffset, run.runBytes()));
+    }
+  }
+}
