@@ -147,8 +147,7 @@ public final class BackEndChannel implements AutoCloseable {
     }
   }
 
-  private void fill(
-      int regionId, long fileOffset, long shmOffset, long lengthBytes, long flags) {
+  private void fill(int regionId, long fileOffset, long shmOffset, long lengthBytes, long flags) {
     request.fill((byte) 0);
     long at = MessageLayout.HEADER_BYTES;
     request.set(MessageLayout.U64, at + MessageLayout.MAP_ID, regionId & 0xffL);

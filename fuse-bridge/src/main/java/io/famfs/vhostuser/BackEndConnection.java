@@ -53,16 +53,14 @@ public final class BackEndConnection {
     boolean replied = false;
     long result = 0;
     if (message == null) {
-      LOG.log(
-          System.Logger.Level.INFO, "{0}: message {1} is unknown", name, socket.request());
+      LOG.log(System.Logger.Level.INFO, "{0}: message {1} is unknown", name, socket.request());
       result = 1;
     } else {
       message.check(handler.protocolFeatures(), socket.payloadBytes(), socket.fds().count());
       try {
         replied = handler.handle(message);
       } catch (ErrnoException e) {
-        LOG.log(
-            System.Logger.Level.WARNING, "{0}: {1} failed: {2}", name, message, e.getMessage());
+        LOG.log(System.Logger.Level.WARNING, "{0}: {1} failed: {2}", name, message, e.getMessage());
         result = 1;
       }
     }

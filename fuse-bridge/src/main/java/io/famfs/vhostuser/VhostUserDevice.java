@@ -43,7 +43,7 @@ public interface VhostUserDevice {
   /// The first ring is about to start after all were stopped.
   ///
   /// @param resumed whether the rings go on where they stopped; otherwise the guest has reset the
-  ///     device and whatever was set up before is gone
+  ///   device and whatever was set up before is gone
   void starting(boolean resumed);
 
   /// The front-end has reset the device; no ring runs.

@@ -52,7 +52,7 @@ public final class BufferList {
   /// Copies from the buffers, starting `offset` bytes into them.
   ///
   /// @return 0, -EINVAL when the range is not inside the buffers, or -EFAULT when a buffer is not
-  ///     guest memory
+  ///   guest memory
   public int read(GuestMemory memory, long offset, MemorySegment dst, long dstOffset, int bytes) {
     if (!seek(offset, bytes)) {
       return -Errno.EINVAL;

@@ -38,7 +38,7 @@ public final class DescriptorChain {
   /// Reads the chain that starts at `head`.
   ///
   /// @return a result that breaks the ring as soon as it is met; otherwise OK or the first fault of
-  ///     the request, with all good buffers collected
+  ///   the request, with all good buffers collected
   ChainResult load(SplitVirtqueue queue, GuestMemory memory, int head) {
     readable.clear();
     writable.clear();

@@ -150,7 +150,7 @@ public final class GuestMemory {
   /// Copies guest memory to `dst`, running over adjacent regions.
   ///
   /// @return 0, or -EFAULT when a part of the range is not memory; what lies before that part has
-  ///     been copied
+  ///   been copied
   public int read(long guestAddress, MemorySegment dst, long dstOffset, long lengthBytes) {
     long done = 0;
     while (done < lengthBytes) {

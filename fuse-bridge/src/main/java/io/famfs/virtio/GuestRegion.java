@@ -18,11 +18,7 @@ public final class GuestRegion {
   /// @param userAddress where the front-end has it in its own address space
   /// @param sizeBytes how long it is
   public record Identity(
-      FileIdentity file,
-      long fileOffset,
-      long guestAddress,
-      long userAddress,
-      long sizeBytes) {
+      FileIdentity file, long fileOffset, long guestAddress, long userAddress, long sizeBytes) {
 
     /// Whether both ranges lie inside `0..2^63`, so that their ends can be computed.
     public boolean isAddressable() {

@@ -134,7 +134,8 @@ public final class SplitVirtqueue {
 
   private int availIndex() {
     // Acquire: entries and descriptors are read after the index that publishes them (2.7.13.3).
-    return (short) VirtqueueLayout.U16_SHARED.getAcquire(avail, availAt + VirtqueueLayout.RING_INDEX)
+    return (short)
+            VirtqueueLayout.U16_SHARED.getAcquire(avail, availAt + VirtqueueLayout.RING_INDEX)
         & 0xffff;
   }
 
@@ -217,9 +218,7 @@ public final class SplitVirtqueue {
   public boolean armNotification() {
     if (eventIdx) {
       long availEventAt =
-          usedAt
-              + VirtqueueLayout.RING_ENTRIES
-              + (long) VirtqueueLayout.USED_ENTRY_BYTES * num;
+          usedAt + VirtqueueLayout.RING_ENTRIES + (long) VirtqueueLayout.USED_ENTRY_BYTES * num;
       used.set(VirtqueueLayout.U16, availEventAt, (short) nextAvail);
     } else {
       used.set(VirtqueueLayout.U16, usedAt + VirtqueueLayout.RING_FLAGS, (short) 0);

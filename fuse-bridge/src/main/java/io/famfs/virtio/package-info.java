@@ -6,6 +6,6 @@
 /// [InternalError], which the platform throws when mapped memory has gone (a shrunk file): whoever
 /// drives a queue catches it at the boundary of a request.
 ///
-/// The package knows neither the vhost-user protocol nor FUSE. Clauses are those of the Virtual
-/// I/O Device specification, version 1.3.
+/// The package knows neither the vhost-user protocol nor FUSE. Clauses are those of the Virtual I/O
+/// Device specification, version 1.3.
 package io.famfs.virtio;

@@ -255,8 +255,8 @@ final class DaxWindow implements MappingWindow {
     return true;
   }
 
-  /// Replaces what is in `from..to`: takes the old maps out whole, puts the wanted ones in, and puts
-  /// back what of the old ones lies outside.
+  /// Replaces what is in `from..to`: takes the old maps out whole, puts the wanted ones in, and
+  /// puts back what of the old ones lies outside.
   private int change(long from, long to, List<LiveMap> wanted) {
     List<LiveMap> old = overlapping(from, to);
     List<LiveMap> put = new ArrayList<>(wanted);

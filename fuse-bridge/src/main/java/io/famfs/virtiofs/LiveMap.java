@@ -9,7 +9,7 @@ package io.famfs.virtiofs;
 /// @param deviceIndex the device it shows
 /// @param deviceOffset first byte on that device
 /// @param certain false when the answer to the map or to its unmap has not been seen: it may be
-///     there or not
+///   there or not
 record LiveMap(
     long nodeid,
     long windowOffset,

@@ -19,8 +19,9 @@ import org.jspecify.annotations.Nullable;
 
 /// The thread of one started ring: takes requests, has them handled, gives them back.
 ///
-/// It holds the memory table while it works and lets go of it before it sleeps, so that a table that
-/// was replaced is not kept by an idle queue. A platform thread, because it blocks in `poll(2)`.
+/// It holds the memory table while it works and lets go of it before it sleeps, so that a table
+/// that was replaced is not kept by an idle queue. A platform thread, because it blocks in
+/// `poll(2)`.
 final class QueueWorker implements RingWorker, Runnable {
   private static final System.Logger LOG = System.getLogger(QueueWorker.class.getName());
 

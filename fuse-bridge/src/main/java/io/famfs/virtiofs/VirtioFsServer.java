@@ -17,8 +17,8 @@ import org.jspecify.annotations.Nullable;
 
 /// Serves virtio-fs to the front-ends that connect to a socket, any number at a time.
 ///
-/// Each front-end has a connection with its own control thread, queues, session and window; what one
-/// does wrong ends its own connection only.
+/// Each front-end has a connection with its own control thread, queues, session and window; what
+/// one does wrong ends its own connection only.
 public final class VirtioFsServer implements AutoCloseable {
 
   /// What to serve and where.
@@ -27,8 +27,8 @@ public final class VirtioFsServer implements AutoCloseable {
   /// @param tag the name a guest mounts, 1 to 36 bytes
   /// @param requestQueues queues beside the high-priority one, 1 to 64
   /// @param windowBytes size of the DAX window, 0 for none; a power of two from 2 MiB to 64 GiB.
-  ///     With a window the front-end has to be a device with shared memory regions and a
-  ///     configuration space (`vhost-user-test-device-pci`), without one `vhost-user-fs-pci`.
+  ///   With a window the front-end has to be a device with shared memory regions and a
+  ///   configuration space (`vhost-user-test-device-pci`), without one `vhost-user-fs-pci`.
   public record Options(Path socket, String tag, int requestQueues, long windowBytes) {
     private static final int MAX_REQUEST_QUEUES = 64;
 
@@ -66,12 +66,11 @@ public final class VirtioFsServer implements AutoCloseable {
   private @Nullable Thread acceptor;
 
   /// @param devices the volume's devices, in the order of the pieces' device indexes; they stay the
-  ///     caller's and must stay open until this server is closed
+  ///   caller's and must stay open until this server is closed
   /// @param sessions makes the session of each connection
   /// @throws IllegalArgumentException when a window is asked for over a read-only device: a
-  ///     front-end would let the guest store through it
-  public VirtioFsServer(
-      Options options, List<MappedDaxDevice> devices, SessionFactory sessions) {
+  ///   front-end would let the guest store through it
+  public VirtioFsServer(Options options, List<MappedDaxDevice> devices, SessionFactory sessions) {
     for (MappedDaxDevice device : devices) {
       if (options.windowBytes() > 0 && !device.writable()) {
         throw new IllegalArgumentException(
@@ -87,7 +86,7 @@ public final class VirtioFsServer implements AutoCloseable {
   /// Listens; front-ends can connect when this returns.
   ///
   /// @throws ErrnoException when the socket cannot be had, for instance because another process
-  ///     listens there
+  ///   listens there
   public void start() throws ErrnoException {
     synchronized (lock) {
       if (listener != null || closed) {
@@ -190,7 +189,8 @@ public final class VirtioFsServer implements AutoCloseable {
   }
 
   /// Stops serving. Guests that have it mounted get errors for what they ask now and from now on;
-  /// what they have mapped stays mapped. Returns when all threads have ended, after seconds at most.
+  /// what they have mapped stays mapped. Returns when all threads have ended, after seconds at
+  /// most.
   @Override
   public void close() {
     List<Client> open;

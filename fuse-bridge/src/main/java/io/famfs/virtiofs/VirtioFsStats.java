@@ -12,7 +12,7 @@ import java.util.List;
 /// @param liveMaps window maps there are now
 /// @param queueRequests requests per queue; queue 0 is the high-priority one
 /// @param malformedRequests requests answered with an error because their buffers or their form
-///     were no good
+///   were no good
 /// @param memoryFaults accesses to guest memory that had gone
 /// @param brokenRings rings stopped because of what the driver wrote
 public record VirtioFsStats(

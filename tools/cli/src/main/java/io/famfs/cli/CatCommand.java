@@ -45,8 +45,7 @@ final class CatCommand extends BaseCommand {
       throws IOException {
     ExtentCursor cursor = new ExtentCursor();
     long at = 0;
-    while (at < file.sizeBytes()
-        && file.extents().resolve(at, file.sizeBytes() - at, cursor)) {
+    while (at < file.sizeBytes() && file.extents().resolve(at, file.sizeBytes() - at, cursor)) {
       long run = Math.min(cursor.runBytes(), Integer.MAX_VALUE);
       MemorySegment memory = opened.volume().memory(cursor.deviceIndex());
       ByteBuffer bytes = memory.asSlice(cursor.deviceOffset(), run).asByteBuffer();

@@ -1,6 +1,5 @@
 package io.famfs.cli;
 
-import io.famfs.core.ByteSize;
 import io.famfs.core.Errno;
 import io.famfs.core.format.MediaException;
 import io.famfs.os.ErrnoException;
@@ -24,7 +23,6 @@ final class CommandLines {
   /// The command line of a command, with conversions and error handling in place.
   static CommandLine of(Object command) {
     CommandLine line = new CommandLine(command);
-    line.registerConverter(ByteSize.class, ByteSize::parse);
     line.setExecutionExceptionHandler(CommandLines::report);
     line.setParameterExceptionHandler(CommandLines::misuse);
     line.setCaseInsensitiveEnumValuesAllowed(true);

@@ -126,7 +126,9 @@ final class Copier {
         writer.overwrite(target.path(), size, source, progress::add);
       } else {
         throw new CliException(
-            target.display() + " exists already" + (present.directory() ? "" : " with another size"));
+            target.display()
+                + " exists already"
+                + (present.directory() ? "" : " with another size"));
       }
       files++;
       bytes += size;

@@ -58,7 +58,8 @@ final class CpCommand extends BaseCommand {
   public Integer call() throws IOException {
     List<Path> sources = paths.subList(0, paths.size() - 1).stream().map(Path::of).toList();
     Location destination = Location.of(device, paths.getLast());
-    CopyPlan plan = CopyPlan.of(sources, recursive, p -> !excluded.contains(p.getFileName().toString()));
+    CopyPlan plan =
+        CopyPlan.of(sources, recursive, p -> !excluded.contains(p.getFileName().toString()));
     Copier copier;
     try (TreeWriter writer = TreeWriter.open(destination);
         Progress progress = new Progress(System.err, "cp", plan.totalBytes())) {

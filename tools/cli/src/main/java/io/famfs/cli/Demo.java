@@ -122,8 +122,7 @@ final class Demo {
           new Copier(
               writer,
               mode ->
-                  new TreeWriter.Ownership(
-                      mode, Identity.effectiveUid(), Identity.effectiveGid()),
+                  new TreeWriter.Ownership(mode, Identity.effectiveUid(), Identity.effectiveGid()),
               progress,
               message -> log.say("cp", message));
       copier.run(plan, root);

@@ -15,7 +15,6 @@ import io.famfs.fuse.server.FuseServer;
 import io.famfs.fuse.server.ServerStats;
 import io.famfs.store.extent.ExtentCursor;
 import io.famfs.store.namespace.FileInode;
-import io.famfs.virtiofs.VirtioFsOptions;
 import io.famfs.virtiofs.VirtioFsServer;
 import java.io.IOException;
 import java.lang.foreign.ValueLayout;
@@ -62,8 +61,7 @@ final class DemoGuest {
   private final FuseServer fuse;
   private double mappedMiBs;
 
-  DemoGuest(
-      DemoLog log, OpenVolume opened, TreeMap<String, String> sums, @Nullable Path console) {
+  DemoGuest(DemoLog log, OpenVolume opened, TreeMap<String, String> sums, @Nullable Path console) {
     this.log = log;
     this.opened = opened;
     this.sums = sums;
@@ -85,7 +83,7 @@ final class DemoGuest {
     long windowBytes = MIN_WINDOW_BYTES;
     try (VirtioFsServer server =
         new VirtioFsServer(
-            new VirtioFsOptions(socket, TAG, 1, windowBytes), opened.devices(), fuse)) {
+            new VirtioFsServer.Options(socket, TAG, 1, windowBytes), opened.devices(), fuse)) {
       server.start();
       log.say("serve", "tag demo, a DAX window of " + ByteSize.human(windowBytes));
       boot(image, socket, console == null ? directory.resolve("console.log") : console);
@@ -144,8 +142,7 @@ final class DemoGuest {
   }
 
   private HookResult stored() {
-    FileInode file =
-        (FileInode) opened.volume().namespace().find(Demo.SCRATCH_NAME);
+    FileInode file = (FileInode) opened.volume().namespace().find(Demo.SCRATCH_NAME);
     ExtentCursor cursor = new ExtentCursor();
     boolean there =
         file != null

@@ -40,8 +40,7 @@ final class DemoLog {
 
   /// The last line; returns whether every claim held.
   boolean conclude() {
-    String tail =
-        skipped.isEmpty() ? "nothing skipped" : "skipped: " + String.join(", ", skipped);
+    String tail = skipped.isEmpty() ? "nothing skipped" : "skipped: " + String.join(", ", skipped);
     if (failed.isEmpty()) {
       out.println(proved + " claims checked, all hold; " + tail);
     } else {

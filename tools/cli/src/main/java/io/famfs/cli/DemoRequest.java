@@ -9,5 +9,4 @@ import org.jspecify.annotations.Nullable;
 /// @param force whether a file system on the device may be overwritten
 /// @param directory what is copied in
 /// @param console where the guest's console is kept, or null
-record DemoRequest(
-    @Nullable Path device, boolean force, Path directory, @Nullable Path console) {}
+record DemoRequest(@Nullable Path device, boolean force, Path directory, @Nullable Path console) {}

@@ -59,7 +59,8 @@ final class FsckCommand extends BaseCommand {
     }
     VolumeUsage usage = report.usage();
     if (usage != null) {
-      out().printf(
+      out()
+          .printf(
               Locale.ROOT,
               "log         %d of %d entries used%n"
                   + "space       %s of %s used, %s free, largest free run %s%n"

@@ -19,8 +19,7 @@ final class Inodes {
             ? opened.volume().namespace().root()
             : opened.volume().namespace().find(location.path());
     if (inode == null) {
-      int errno = opened.volume().namespace().missing(location.path());
-      throw new CliException(location.display() + ": " + Errno.describe(errno));
+      throw new CliException(location.display() + ": " + Errno.describe(Errno.ENOENT));
     }
     return inode;
   }

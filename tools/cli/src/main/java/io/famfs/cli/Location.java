@@ -21,12 +21,11 @@ record Location(Path device, String path, MountTable.@Nullable Entry mount) {
     Path path = Path.of(argument).toAbsolutePath().normalize();
     MountTable.Entry mount =
         MountTable.holding(path)
-            .orElseThrow(
-                () ->
-                    new CliException(
-                        argument
-                            + " is not inside a famfs mount: name a path in one, or add --device"
-                            + " DEVICE for a path inside an unmounted file system"));
+            .orElseThrow(() ->
+                new CliException(
+                    argument
+                        + " is not inside a famfs mount: name a path in one, or add --device"
+                        + " DEVICE for a path inside an unmounted file system"));
     return new Location(mount.device(), mount.directory().relativize(path).toString(), mount);
   }
 

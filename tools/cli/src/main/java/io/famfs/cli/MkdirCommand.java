@@ -60,8 +60,7 @@ final class MkdirCommand extends BaseCommand {
     return DONE;
   }
 
-  private void makeOne(TreeWriter writer, Location location, List<String> made)
-      throws IOException {
+  private void makeOne(TreeWriter writer, Location location, List<String> made) throws IOException {
     if (writer.find(location.path()) != null) {
       throw new CliException(location.display() + ": " + Errno.describe(Errno.EEXIST));
     }

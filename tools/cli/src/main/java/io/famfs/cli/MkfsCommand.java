@@ -107,7 +107,8 @@ final class MkfsCommand extends BaseCommand {
           .endObject();
       out().println(text);
     } else {
-      out().println(
+      out()
+          .println(
               "famfs "
                   + volume.superblock().fsUuid()
                   + " on "

@@ -63,18 +63,16 @@ final class MountCommand extends BaseCommand {
               .withReadOnly(flags.readOnly())
               .withAllowOther(flags.allowOther())
               .withWorkers(flags.workers());
-      mount =
-          FuseMount.mount(where, new FuseServer(new FamfsFileSystem(opened.volume(), files)));
+      mount = FuseMount.mount(where, new FuseServer(new FamfsFileSystem(opened.volume(), files)));
     } catch (IOException | RuntimeException e) {
       opened.close();
       throw e;
     }
     Foreground process =
-        new Foreground(
-            () -> {
-              mount.close();
-              opened.close();
-            });
+        new Foreground(() -> {
+          mount.close();
+          opened.close();
+        });
     out().println("ready");
     out().flush();
     mount.awaitEnd();
@@ -88,8 +86,7 @@ final class MountCommand extends BaseCommand {
     if (launcher == null) {
       throw new CliException("cannot go to the background from here: add --foreground");
     }
-    List<String> command =
-        new ArrayList<>(List.of("setsid", launcher, "mount", "--foreground"));
+    List<String> command = new ArrayList<>(List.of("setsid", launcher, "mount", "--foreground"));
     if (!options.isEmpty()) {
       command.addAll(List.of("-o", String.join(",", options)));
     }

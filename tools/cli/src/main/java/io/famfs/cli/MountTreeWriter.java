@@ -34,9 +34,7 @@ final class MountTreeWriter implements TreeWriter {
     if (!Files.exists(file, LinkOption.NOFOLLOW_LINKS)) {
       return null;
     }
-    return Files.isDirectory(file)
-        ? new Present(true, 0)
-        : new Present(false, Files.size(file));
+    return Files.isDirectory(file) ? new Present(true, 0) : new Present(false, Files.size(file));
   }
 
   @Override
@@ -80,8 +78,7 @@ final class MountTreeWriter implements TreeWriter {
     }
   }
 
-  private void make(String path, int kind, long sizeBytes, Ownership ownership)
-      throws IOException {
+  private void make(String path, int kind, long sizeBytes, Ownership ownership) throws IOException {
     int slash = path.lastIndexOf('/');
     Path parent = mount.directory().resolve(slash < 0 ? "" : path.substring(0, slash));
     try (Arena arena = Arena.ofConfined();
@@ -91,7 +88,7 @@ final class MountTreeWriter implements TreeWriter {
       CreateIoctl.owner(argument, ownership.mode(), ownership.uid(), ownership.gid());
       long result = Ioctl.call(directory, CreateIoctl.REQUEST, argument);
       if (result < 0) {
-        throw new ErrnoException((int) -result, "create " + mount.directory().resolve(path));
+        throw new ErrnoException("create " + mount.directory().resolve(path), (int) -result);
       }
     }
   }

@@ -31,8 +31,7 @@ record OpenVolume(Volume volume, List<MappedDaxDevice> devices) implements AutoC
 
   /// Opens a device that the caller has already.
   static OpenVolume of(MappedDaxDevice device, UUID host) throws IOException {
-    return new OpenVolume(
-        Volume.open(List.of(device), OpenOptions.forHost(host)), List.of(device));
+    return new OpenVolume(Volume.open(List.of(device), OpenOptions.forHost(host)), List.of(device));
   }
 
   /// Opens a device that no other process of this host may write to.
@@ -89,7 +88,10 @@ record OpenVolume(Volume volume, List<MappedDaxDevice> devices) implements AutoC
     if (holder.isPresent()) {
       long pid = holder.getAsLong();
       String command =
-          ProcessHandle.of(pid).flatMap(p -> p.info().command()).map(c -> " (" + c + ")").orElse("");
+          ProcessHandle.of(pid)
+              .flatMap(p -> p.info().command())
+              .map(c -> " (" + c + ")")
+              .orElse("");
       by = "process " + pid + command;
     }
     return path + " is already in use by " + by + ": stop it first, or work through its mount";

@@ -3,7 +3,6 @@ package io.famfs.cli;
 import io.famfs.fuse.famfs.FamfsFileSystem;
 import io.famfs.fuse.famfs.FamfsOptions;
 import io.famfs.fuse.server.FuseServer;
-import io.famfs.virtiofs.VirtioFsOptions;
 import io.famfs.virtiofs.VirtioFsServer;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -70,16 +69,14 @@ final class ServeCommand extends BaseCommand {
           "--readonly and --window exclude each other: a front-end does not enforce read-only"
               + " mappings; serve without a window, or mount read-only in the guest");
     }
-    VirtioFsOptions options = new VirtioFsOptions(socket, tag, queues, windowBytes);
-    OpenVolume opened =
-        readOnly ? OpenVolume.forReading(device) : OpenVolume.forWriting(device);
+    VirtioFsServer.Options options = new VirtioFsServer.Options(socket, tag, queues, windowBytes);
+    OpenVolume opened = readOnly ? OpenVolume.forReading(device) : OpenVolume.forWriting(device);
     VirtioFsServer server;
     try {
       opened.warn(err());
       FuseServer fuse =
           new FuseServer(
-              new FamfsFileSystem(
-                  opened.volume(), FamfsOptions.standard().withReadOnly(readOnly)));
+              new FamfsFileSystem(opened.volume(), FamfsOptions.standard().withReadOnly(readOnly)));
       server = new VirtioFsServer(options, opened.devices(), fuse);
       server.start();
     } catch (IOException | RuntimeException e) {
@@ -87,11 +84,10 @@ final class ServeCommand extends BaseCommand {
       throw e;
     }
     Foreground foreground =
-        new Foreground(
-            () -> {
-              server.close();
-              opened.close();
-            });
+        new Foreground(() -> {
+          server.close();
+          opened.close();
+        });
     out().println("ready");
     out().flush();
     foreground.await();
