@@ -14,6 +14,7 @@ public final class BackEndConnection {
   private final String name;
   private final MessageSocket socket;
   private final MessageHandler handler;
+  private boolean ended;
 
   /// @param socket taken over
   /// @param memory where the memory table is published for the device's workers
@@ -39,13 +40,20 @@ public final class BackEndConnection {
       return false;
     } finally {
       handler.close();
-      socket.close();
+      synchronized (socket) {
+        ended = true;
+        socket.close();
+      }
     }
   }
 
   /// Ends the connection from another thread; [#serve()] returns soon.
   public void shutdown() {
-    socket.shutdown();
+    synchronized (socket) {
+      if (!ended) {
+        socket.shutdown();
+      }
+    }
   }
 
   private void handle() throws ProtocolViolation {

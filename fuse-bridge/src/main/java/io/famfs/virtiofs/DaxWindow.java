@@ -12,6 +12,7 @@ import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
 import java.util.Map;
+import java.util.NavigableMap;
 import java.util.TreeMap;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.ReentrantLock;
@@ -36,7 +37,7 @@ final class DaxWindow implements MappingWindow {
   private final List<MappedDaxDevice> devices;
   private final FileIdentity[] identities;
   private final ReentrantLock lock = new ReentrantLock();
-  private final TreeMap<Long, LiveMap> live = new TreeMap<>();
+  private final NavigableMap<Long, LiveMap> live = new TreeMap<>();
   private final AtomicLong maps = new AtomicLong();
   private final AtomicLong unmaps = new AtomicLong();
   private final AtomicLong failures = new AtomicLong();
