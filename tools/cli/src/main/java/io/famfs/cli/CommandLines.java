@@ -1,9 +1,6 @@
 package io.famfs.cli;
 
 import io.famfs.core.Errno;
-import io.famfs.core.format.MediaException;
-import io.famfs.os.ErrnoException;
-import io.famfs.store.StoreException;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.FileSystemException;
@@ -48,10 +45,7 @@ final class CommandLines {
   /// The one line for an operating error; anything else is a mistake of ours and is thrown on.
   static String describe(Exception e) throws Exception {
     return switch (e) {
-      case CliException x -> x.getMessage();
-      case MediaException x -> x.getMessage();
-      case StoreException x -> x.getMessage();
-      case ErrnoException x -> x.getMessage();
+      case CliException x -> String.valueOf(x.getMessage());
       case FileSystemException x -> x.getFile() + ": " + reason(x);
       case IOException x -> String.valueOf(x.getMessage());
       default -> throw e;

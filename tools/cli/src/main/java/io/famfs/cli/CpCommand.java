@@ -62,7 +62,7 @@ final class CpCommand extends BaseCommand {
         CopyPlan.of(sources, recursive, p -> !excluded.contains(p.getFileName().toString()));
     Copier copier;
     try (TreeWriter writer = TreeWriter.open(destination);
-        Progress progress = new Progress(System.err, "cp", plan.totalBytes())) {
+        Progress progress = new Progress("cp", plan.totalBytes())) {
       copier = new Copier(writer, ownerships::or, progress, this::complain);
       if (verbose) {
         copier.onCopied(line -> out().println(line));

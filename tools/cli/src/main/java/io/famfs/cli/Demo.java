@@ -17,6 +17,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
@@ -65,7 +66,7 @@ final class Demo {
   }
 
   private void prove(CopyPlan plan, OpenVolume opened) throws IOException, InterruptedException {
-    TreeMap<String, String> sums = copy(plan, opened);
+    Map<String, String> sums = copy(plan, opened);
     new DemoGuest(log, opened, sums, request.console()).run();
     mount(opened, sums);
   }
@@ -111,13 +112,13 @@ final class Demo {
   }
 
   /// Copies, and returns the checksum of each source by its path in the volume.
-  private TreeMap<String, String> copy(CopyPlan plan, OpenVolume opened) throws IOException {
-    TreeMap<String, String> sums = new TreeMap<>();
+  private Map<String, String> copy(CopyPlan plan, OpenVolume opened) throws IOException {
+    Map<String, String> sums = new TreeMap<>();
     Location root = new Location(Path.of(opened.devices().getFirst().name()), "", null);
     Copier copier;
     // Not closed: the volume is used on.
     TreeWriter writer = new DeviceTreeWriter(opened);
-    try (Progress progress = new Progress(System.err, "cp", plan.totalBytes())) {
+    try (Progress progress = new Progress("cp", plan.totalBytes())) {
       copier =
           new Copier(
               writer,
@@ -149,7 +150,7 @@ final class Demo {
     return sums;
   }
 
-  private void mount(OpenVolume opened, TreeMap<String, String> sums)
+  private void mount(OpenVolume opened, Map<String, String> sums)
       throws IOException, InterruptedException {
     if (Identity.effectiveUid() != 0) {
       log.skip("mount", "mounting through /dev/fuse takes root");

@@ -25,7 +25,6 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
-import java.util.TreeMap;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
@@ -38,22 +37,6 @@ final class DemoGuest {
   private static final long MIN_WINDOW_BYTES = 64 * ByteSize.MIB;
   private static final String TAG = "demo";
 
-  /// Run in the guest. Each `host` line is answered by [#answer]; a failed one ends the script.
-  private static final String SCRIPT =
-      """
-      mount -t virtiofs -o dax demo /mnt || exit 10
-      cd /mnt || exit 11
-      sha256sum -c /run/sums > /tmp/sums 2>&1
-      host sums $(grep -c ': OK$' /tmp/sums) || { grep -v ': OK$' /tmp/sums; exit 12; }
-      gtest poke famfs-demo.bin %d %s || exit 13
-      host stored || exit 14
-      host mapped $(gtest bw famfs-demo.bin %d 1048576 mmap 3) || exit 15
-      cd / && umount /mnt || exit 16
-      mount -t virtiofs -o dax=never demo /mnt || exit 17
-      host copied $(gtest bw /mnt/famfs-demo.bin %d 1048576 read 3) || exit 18
-      umount /mnt || exit 19
-      """;
-
   private final DemoLog log;
   private final OpenVolume opened;
   private final Map<String, String> sums;
@@ -61,7 +44,7 @@ final class DemoGuest {
   private final FuseServer fuse;
   private double mappedMiBs;
 
-  DemoGuest(DemoLog log, OpenVolume opened, TreeMap<String, String> sums, @Nullable Path console) {
+  DemoGuest(DemoLog log, OpenVolume opened, Map<String, String> sums, @Nullable Path console) {
     this.log = log;
     this.opened = opened;
     this.sums = sums;
@@ -74,7 +57,7 @@ final class DemoGuest {
     try {
       image = VmImage.obtain(line -> log.say("vm", line));
     } catch (VmUnavailableException e) {
-      log.skip("guest", e.getMessage());
+      log.skip("guest", String.valueOf(e.getMessage()));
       return;
     }
     log.say("vm", "QEMU " + image.qemuVersion() + ", Linux " + image.kernelVersion());
@@ -94,20 +77,12 @@ final class DemoGuest {
 
   private void boot(VmImage image, Path socket, Path consoleFile)
       throws IOException, InterruptedException {
-    String script =
-        String.format(
-            Locale.ROOT,
-            SCRIPT,
-            STORED_AT,
-            Long.toHexString(STORED),
-            Demo.SCRATCH_BYTES,
-            Demo.SCRATCH_BYTES);
     String list =
         sums.entrySet().stream()
             .map(e -> e.getValue() + "  " + e.getKey() + "\n")
             .collect(Collectors.joining());
     GuestSpec spec =
-        GuestSpec.of(consoleFile, script)
+        GuestSpec.of(consoleFile, script())
             .device(VirtioFsDevice.withWindow(socket, TAG))
             .file("/run/sums", list)
             .timeLimit(Duration.ofMinutes(10))
@@ -122,6 +97,24 @@ final class DemoGuest {
               ? String.format(Locale.ROOT, "ran to its end in %.1f s", result.seconds())
               : result.summary());
     }
+  }
+
+  /// Each `host` line is answered by [#answer]; a failed one ends the script.
+  private static String script() {
+    return """
+    mount -t virtiofs -o dax demo /mnt || exit 10
+    cd /mnt || exit 11
+    sha256sum -c /run/sums > /tmp/sums 2>&1
+    host sums $(grep -c ': OK$' /tmp/sums) || { grep -v ': OK$' /tmp/sums; exit 12; }
+    gtest poke famfs-demo.bin %d %x || exit 13
+    host stored || exit 14
+    host mapped $(gtest bw famfs-demo.bin %d 1048576 mmap 3) || exit 15
+    cd / && umount /mnt || exit 16
+    mount -t virtiofs -o dax=never demo /mnt || exit 17
+    host copied $(gtest bw /mnt/famfs-demo.bin %d 1048576 read 3) || exit 18
+    umount /mnt || exit 19
+    """
+        .formatted(STORED_AT, STORED, Demo.SCRATCH_BYTES, Demo.SCRATCH_BYTES);
   }
 
   /// The guest says what it saw; what can be compared is compared here.

@@ -17,14 +17,17 @@ import picocli.CommandLine.Parameters;
     name = "dump",
     description = "Prints superblock, log header and log entries as they stand on the device.")
 final class DumpCommand extends BaseCommand {
-  @Option(names = "--json", required = true, description = "As JSON.")
-  private boolean json;
+  @Option(names = "--json", description = "As JSON (the only form there is).")
+  private boolean json = true;
 
   @Parameters(paramLabel = "DEVICE", description = "The device.")
   private Path device = Path.of("");
 
   @Override
   public Integer call() throws IOException {
+    if (!json) {
+      throw new CliException("there is no other form than --json");
+    }
     try (MappedDaxDevice opened = DaxDevices.open(device, Mode.READ_ONLY)) {
       StringBuilder text = new StringBuilder();
       MediaDump.write(opened.memory(), new JsonWriter(text));

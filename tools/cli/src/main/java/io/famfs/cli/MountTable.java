@@ -38,8 +38,8 @@ final class MountTable {
       if (separator < 0) {
         continue;
       }
-      String[] head = line.substring(0, separator).split(" ");
-      String[] tail = line.substring(separator + 3).split(" ");
+      String[] head = line.substring(0, separator).split(" ", -1);
+      String[] tail = line.substring(separator + 3).split(" ", -1);
       if (head.length >= 6 && tail.length >= 2 && tail[0].equals(TYPE)) {
         boolean readOnly = (head[5] + ",").startsWith("ro,");
         entries.add(new Entry(Path.of(unescape(head[4])), Path.of(unescape(tail[1])), readOnly));

@@ -1,6 +1,9 @@
 package io.famfs.cli;
 
+import java.io.IOException;
 import java.io.PrintStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.Locale;
 
 /// A line with rate and time left, for work that takes more than two seconds, on a terminal only.
@@ -10,7 +13,7 @@ final class Progress implements AutoCloseable {
   private static final long SILENT_NS = 2_000_000_000L;
   private static final long INTERVAL_NS = 250_000_000L;
 
-  private final PrintStream out;
+  private final PrintStream out = System.err;
   private final String what;
   private final long totalBytes;
   private final boolean shown;
@@ -19,11 +22,19 @@ final class Progress implements AutoCloseable {
   private long doneBytes;
   private boolean printed;
 
-  Progress(PrintStream out, String what, long totalBytes) {
-    this.out = out;
+  Progress(String what, long totalBytes) {
     this.what = what;
     this.totalBytes = totalBytes;
-    this.shown = System.console() != null && System.console().isTerminal();
+    this.shown = errorStreamIsTerminal();
+  }
+
+  private static boolean errorStreamIsTerminal() {
+    try {
+      String target = Files.readSymbolicLink(Path.of("/proc/self/fd/2")).toString();
+      return target.startsWith("/dev/pts/") || target.startsWith("/dev/tty");
+    } catch (IOException e) {
+      return false;
+    }
   }
 
   void add(long bytes) {
