@@ -53,8 +53,11 @@ class ArchitectureTest {
 
   @Test
   void nothingUsesUnsafe() {
-    noClasses().should().dependOnClassesThat().haveFullyQualifiedName("sun.misc.Unsafe").check(
-        classes);
+    noClasses()
+        .should()
+        .dependOnClassesThat()
+        .haveFullyQualifiedName("sun.misc.Unsafe")
+        .check(classes);
   }
 
   @Test
@@ -91,7 +94,9 @@ class ArchitectureTest {
   @Test
   void onlyTheFamfsPackageSeesBothFuseAndTheStore() {
     noDependency(
-        new String[] {"io.famfs.fuse.protocol..", "io.famfs.fuse.server..", "io.famfs.fuse.device.."},
+        new String[] {
+          "io.famfs.fuse.protocol..", "io.famfs.fuse.server..", "io.famfs.fuse.device.."
+        },
         STORE);
   }
 

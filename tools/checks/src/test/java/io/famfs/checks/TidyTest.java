@@ -23,10 +23,19 @@ class TidyTest {
   /// Written in pieces, so that this file does not match itself.
   private static final Pattern BANNED =
       Pattern.compile(
-          "\\b(TO" + "DO|FIX" + "ME|X" + "XX|HA" + "CK)\\b"
-              + "|/(wo" + "rk|farm|home)/[a-z]"
-              + "|https?://[^ ]*/(deb" + "ian|mav" + "en2)(/|$)"
-              + "|deb\\.deb" + "ian\\.org|repo\\.mav" + "en\\.apache");
+          "\\b(TO"
+              + "DO|FIX"
+              + "ME|X"
+              + "XX|HA"
+              + "CK)\\b"
+              + "|/(wo"
+              + "rk|farm|home)/[a-z]"
+              + "|https?://[^ ]*/(deb"
+              + "ian|mav"
+              + "en2)(/|$)"
+              + "|deb\\.deb"
+              + "ian\\.org|repo\\.mav"
+              + "en\\.apache");
 
   private static final Pattern SLEEP = Pattern.compile("Thread\\.sl" + "eep\\(|\\.sl" + "eep\\(");
 
@@ -43,7 +52,8 @@ class TidyTest {
   @Test
   void namesCarryNoEmptyWords() throws IOException {
     Pattern empty = Pattern.compile(".*(Manager|Helper|Util|Utils|Impl|Data|Info)\\.java");
-    List<String> bad = javaFiles().stream().map(Path::toString).filter(empty.asPredicate()).toList();
+    List<String> bad =
+        javaFiles().stream().map(Path::toString).filter(empty.asPredicate()).toList();
     assertEquals(List.of(), bad);
   }
 
@@ -51,8 +61,17 @@ class TidyTest {
   void topLevelHoldsOnlyWhatBelongsThere() throws IOException {
     Set<String> allowed =
         Set.of(
-            "pom.xml", "famfs-core", "extent-map", "dax-io", "fuse-bridge", "tools", "README.md",
-            "mvnw", "LICENSE", "CHANGELOG.md", "target");
+            "pom.xml",
+            "famfs-core",
+            "extent-map",
+            "dax-io",
+            "fuse-bridge",
+            "tools",
+            "README.md",
+            "mvnw",
+            "LICENSE",
+            "CHANGELOG.md",
+            "target");
     try (Stream<Path> entries = Files.list(ROOT)) {
       List<String> odd =
           entries
