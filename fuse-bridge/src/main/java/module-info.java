@@ -10,4 +10,5 @@ module io.famfs.fuse {
   exports io.famfs.fuse.famfs;
   exports io.famfs.fuse.protocol;
   exports io.famfs.fuse.server;
+  exports io.famfs.virtiofs;
 }

@@ -9,4 +9,10 @@ public final class DeviceRefusedException extends IOException {
   DeviceRefusedException(Object name, String reason) {
     super(name + ": " + reason);
   }
+
+  /// One line for the operator; never null.
+  @Override
+  public String getMessage() {
+    return String.valueOf(super.getMessage());
+  }
 }

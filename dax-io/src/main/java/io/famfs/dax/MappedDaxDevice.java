@@ -112,7 +112,9 @@ public final class MappedDaxDevice implements DaxDevice {
 
   /// {@inheritDoc}
   ///
-  /// Files give the space back and read as holes; devdax is filled and written back.
+  /// Files give the space back and read as holes, so a later store into the range needs free space
+  /// again: without it the store throws [InternalError]. Huge pages are filled; devdax is filled
+  /// and written back.
   ///
   /// @throws UnsupportedOperationException when the device is read-only
   @Override

@@ -7,12 +7,21 @@ import java.io.IOException;
 public final class ErrnoException extends IOException {
   private static final long serialVersionUID = 1L;
 
+  static final int EADDRINUSE = 98;
+  static final int ECONNREFUSED = 111;
+  private static final int ENFILE = 23;
+  private static final int EMFILE = 24;
+  private static final int EPIPE = 32;
+  private static final int ELOOP = 40;
+  private static final int ENOTSOCK = 88;
+  private static final int ECONNRESET = 104;
+
   private final int errno;
 
   /// @param what what was tried and on what, as in `open /dev/dax0.0`
   /// @param errno the positive error number
   public ErrnoException(String what, int errno) {
-    this(what, errno, Errno.describe(errno));
+    this(what, errno, meaning(errno));
   }
 
   /// As the two-argument form, with a better reason than the general meaning of the number.
@@ -24,6 +33,12 @@ public final class ErrnoException extends IOException {
   /// The positive error number.
   public int errno() {
     return errno;
+  }
+
+  /// One line for the operator; never null.
+  @Override
+  public String getMessage() {
+    return String.valueOf(super.getMessage());
   }
 
   /// `result` when it is no failure.
@@ -40,5 +55,18 @@ public final class ErrnoException extends IOException {
       throw new ErrnoException(what + " " + subject, -result);
     }
     return result;
+  }
+
+  /// What the number means; those that only descriptors and sockets know are spelled out here.
+  private static String meaning(int errno) {
+    return switch (errno) {
+      case ENFILE, EMFILE -> "too many open files";
+      case EPIPE, ECONNRESET -> "the other side has closed the connection";
+      case ELOOP -> "too many symbolic links";
+      case ENOTSOCK -> "not a socket";
+      case EADDRINUSE -> "address in use";
+      case ECONNREFUSED -> "nobody listens there";
+      default -> Errno.describe(errno);
+    };
   }
 }

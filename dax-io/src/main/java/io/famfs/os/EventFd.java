@@ -27,7 +27,8 @@ import java.nio.file.Path;
 /// signals until the counter is read. Only the threads that serve this peer are at risk, and
 /// whoever tears the peer down frees them with [#drain()].
 ///
-/// `signal` and `drain` may run in different threads; each of them in one thread at a time.
+/// Any number of threads may signal; one thread at a time drains. Reading with `RWF_NOWAIT` needs
+/// Linux 5.8.
 public final class EventFd implements AutoCloseable {
   private static final int EFD_CLOEXEC = 0x80000;
   private static final int EFD_NONBLOCK = 0x800;

@@ -66,7 +66,7 @@ public final class Fd implements AutoCloseable {
 
   /// The number for system calls, -1 once closed.
   public int value() {
-    return value.getPlain();
+    return value.get();
   }
 
   /// Whether [#close()] has not been called yet.

@@ -26,8 +26,6 @@ public final class UnixListener implements AutoCloseable {
   private static final int OWNER_ONLY = 0600;
   private static final int FILE_TYPE_BITS = 0170000;
   private static final int SOCKET_TYPE = 0140000;
-  private static final int EADDRINUSE = 98;
-  private static final int ECONNREFUSED = 111;
   private static final int LOCK_TRIES = 200;
   private static final long LOCK_PAUSE_NS = 10_000_000;
 
@@ -144,9 +142,10 @@ public final class UnixListener implements AutoCloseable {
       int answer = tryConnect(address);
       // A full backlog of a live listener shows as EAGAIN.
       if (answer >= 0 || answer == -Errno.EAGAIN) {
-        throw new ErrnoException(what, EADDRINUSE, "already served by another process");
+        throw new ErrnoException(
+            what, ErrnoException.EADDRINUSE, "already served by another process");
       }
-      if (answer != -ECONNREFUSED) {
+      if (answer != -ErrnoException.ECONNREFUSED) {
         ErrnoException.check(answer, what);
       }
       Files.deleteIfExists(path);

@@ -1,34 +1,88 @@
 package io.famfs.store;
 
+import io.famfs.core.extent.DeviceRange;
+import io.famfs.core.format.MediaText;
 import io.famfs.store.extent.ExtentMap;
+import io.famfs.store.namespace.DirectoryInode;
+import io.famfs.store.namespace.FileContent;
 import io.famfs.store.namespace.FileInode;
 
 /// A file that has its space, zeroed, and is not in the log yet: nobody else can see it, and
-/// closing it gives the space back.
+/// closing it gives the space back. A crash does the same. One thread at a time uses it.
 public final class FileCreation implements AutoCloseable {
-  FileCreation() {}
+  private final VolumeWriter writer;
+  private final Target target;
+  private final DeviceRange range;
+  private final FileContent content;
+  private boolean over;
 
-  /// The nodeid that the file will have.
+  /// What is being made.
+  ///
+  /// @param path whole relative path
+  /// @param parent directory it goes into
+  /// @param nodeid the identity it will have
+  record Target(MediaText path, DirectoryInode parent, long nodeid, NewAttributes attributes) {}
+
+  FileCreation(VolumeWriter writer, Target target, DeviceRange range, FileContent content) {
+    this.writer = writer;
+    this.target = target;
+    this.range = range;
+    this.content = content;
+  }
+
+  /// The nodeid that the file has from now on.
   public long nodeid() {
-    return Pending.body("");
+    return target.nodeid();
+  }
+
+  /// The path relative to the root.
+  public String path() {
+    return target.path().toString();
   }
 
   /// Its size.
   public long sizeBytes() {
-    return Pending.body("");
+    return content.sizeBytes();
   }
 
   /// Where its bytes are, to be filled by the caller through [Volume#memory(int)].
   public ExtentMap extents() {
-    return Pending.body("");
+    return content.extents();
   }
 
-  /// Publishes the file.
+  /// Publishes the file: writes its bytes back, then appends the log entry, then lets the namespace
+  /// show it. When the call returns, a crash does not undo it.
+  ///
+  /// @throws StoreException EBADF when it was committed or closed before; EIO when the log cannot
+  ///   be written or was written by somebody else
   public FileInode commit() throws StoreException {
-    return Pending.body("");
+    return writer.commit(this);
   }
 
-  /// Gives the space back unless the file was committed.
+  /// Gives the space back unless the file was committed. A second call does nothing.
   @Override
-  public void close() {}
+  public void close() {
+    writer.abandon(this);
+  }
+
+  Target target() {
+    return target;
+  }
+
+  DeviceRange range() {
+    return range;
+  }
+
+  FileContent content() {
+    return content;
+  }
+
+  /// Whether it was committed or closed; guarded by the writer's lock.
+  boolean over() {
+    return over;
+  }
+
+  void end() {
+    over = true;
+  }
 }

@@ -1,90 +1,193 @@
 package io.famfs.store;
 
 import io.famfs.core.DaxDevice;
+import io.famfs.core.Errno;
 import io.famfs.core.Role;
+import io.famfs.core.format.FormatVersion.Support;
 import io.famfs.core.format.MediaException;
 import io.famfs.core.format.Superblock;
+import io.famfs.core.format.SuperblockLayout;
 import io.famfs.store.namespace.DirectoryInode;
 import io.famfs.store.namespace.Namespace;
 import java.lang.foreign.MemorySegment;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /// A famfs volume over its devices: the front door of the store.
 ///
 /// [#namespace()], [#memory(int)] and what they lead to are for any number of threads, without
 /// locks. Creating is serialized inside. The devices stay the caller's: closing the volume does not
 /// close them, and they must outlive it.
+///
+/// The log must not be written by anybody else while a volume is open for creating; when it was,
+/// the next change is refused.
 public final class Volume implements AutoCloseable {
-  private Volume() {}
+  private final List<DaxDevice> devices;
+  private final LoadedVolume loaded;
+  private final VolumeReport report;
+  private final Role role;
+  private final VolumeWriter writer;
 
-  /// Makes an empty volume.
-  public static Volume format(List<? extends DaxDevice> devices, FormatOptions options)
-      throws StoreException, MediaException {
-    return Pending.body("");
+  private Volume(DaxDevice device, LoadedVolume loaded, OpenOptions options) {
+    this.devices = List.of(device);
+    this.loaded = loaded;
+    this.report = loaded.report();
+    this.role = Role.of(options.systemUuid(), loaded.superblock().systemUuid());
+    this.writer = new VolumeWriter(device, loaded, refusal(device, loaded.superblock(), options));
   }
 
-  /// Opens a volume.
+  /// Makes an empty volume and opens it for its owner.
+  ///
+  /// A crash on the way never leaves something that passes for a volume: the superblock becomes
+  /// valid last.
+  ///
+  /// @param devices the primary device; more are refused
+  /// @throws StoreException when the device is read-only (EROFS), too small (ENOSPC) or holds a
+  ///   famfs and force was not given (EEXIST), or the length of the log is no length (EINVAL);
+  ///   nothing has been written then
+  /// @throws MediaException when what was written cannot be read back
+  public static Volume format(List<? extends DaxDevice> devices, FormatOptions options)
+      throws StoreException, MediaException {
+    DaxDevice device = onlyDevice(devices);
+    VolumeFormat format = new VolumeFormat(device, options);
+    format.check();
+    format.write();
+    return open(devices, OpenOptions.forHost(options.systemUuid()));
+  }
+
+  /// Opens a volume: superblock, log header and every entry are checked, the entries replayed.
+  ///
+  /// Version 48 is opened as the options say, version 47 with OMF 2 for reading. Entries that break
+  /// a rule are left out and reported by [#report()].
+  ///
+  /// @param devices the primary device; more are refused
+  /// @throws StoreException when there is not exactly one device (EINVAL)
+  /// @throws MediaException when superblock or log header break a rule; nothing is written
   public static Volume open(List<? extends DaxDevice> devices, OpenOptions options)
       throws StoreException, MediaException {
-    return Pending.body("");
+    DaxDevice device = onlyDevice(devices);
+    return new Volume(device, new VolumeLoader(device).load(), options);
+  }
+
+  private static DaxDevice onlyDevice(List<? extends DaxDevice> devices) throws StoreException {
+    if (devices.size() != 1) {
+      throw new StoreException(
+          Errno.EINVAL,
+          devices.size() + " devices: a volume has exactly one device in this release; name one");
+    }
+    return devices.getFirst();
+  }
+
+  private static @Nullable StoreException refusal(
+      DaxDevice device, Superblock superblock, OpenOptions options) {
+    if (options.readOnly()) {
+      return new StoreException(Errno.EROFS, "the volume was opened for reading only");
+    }
+    if (!device.writable()) {
+      return new StoreException(Errno.EROFS, device.name() + " is read-only");
+    }
+    if (superblock.version().support() != Support.READ_WRITE) {
+      return new StoreException(
+          Errno.EROFS,
+          "a volume of version " + superblock.version() + " is only read; make a new one to write");
+    }
+    if (superblock.allocUnitBytes() != SuperblockLayout.ALLOC_UNIT_BYTES) {
+      return new StoreException(
+          Errno.EROFS,
+          "a volume with an allocation unit of "
+              + superblock.allocUnitBytes()
+              + " bytes is only read; make a new one to write");
+    }
+    if (Role.of(options.systemUuid(), superblock.systemUuid()) != Role.MASTER) {
+      return new StoreException(
+          Errno.EPERM,
+          "this host ("
+              + (options.systemUuid() == null ? "no system uuid" : options.systemUuid())
+              + ") does not own the volume; create on the host "
+              + superblock.systemUuid());
+    }
+    return null;
   }
 
   /// The superblock.
   public Superblock superblock() {
-    return Pending.body("");
+    return loaded.superblock();
   }
 
   /// What this host may do.
   public Role role() {
-    return Pending.body("");
+    return role;
   }
 
   /// Whether files and directories can be created here, space permitting.
   public boolean canCreate() {
-    return Pending.body("");
+    return writer.refusal() == null;
   }
 
   /// Files and directories.
   public Namespace namespace() {
-    return Pending.body("");
+    return loaded.namespace().namespace();
   }
 
   /// Number of devices.
   public int deviceCount() {
-    return Pending.body("");
+    return devices.size();
   }
 
   /// The device with a daxdev index.
+  ///
+  /// @throws IndexOutOfBoundsException unless `0 <= daxdevIndex < deviceCount()`
   public DaxDevice device(int daxdevIndex) {
-    return Pending.body("");
+    return devices.get(daxdevIndex);
   }
 
   /// The memory of the device with a daxdev index.
+  ///
+  /// @throws IndexOutOfBoundsException unless `0 <= daxdevIndex < deviceCount()`
   public MemorySegment memory(int daxdevIndex) {
-    return Pending.body("");
+    return devices.get(daxdevIndex).memory();
   }
 
-  /// How full it is.
+  /// How full it is. Files in the making count as used space, not as files.
   public VolumeUsage usage() {
-    return Pending.body("");
+    return writer.usage();
   }
 
   /// What was wrong when it was opened.
   public VolumeReport report() {
-    return Pending.body("");
+    return report;
   }
 
-  /// Starts a file.
+  /// Starts a file: checks the path, takes the space and zeroes it. The caller may fill it through
+  /// [FileCreation#extents()] and then commits or closes.
+  ///
+  /// @param path relative to the root, at most 79 bytes of UTF-8; its parent is there
+  /// @param sizeBytes size, more than 0: the format has no empty files
+  /// @param mode permission bits; other bits are dropped
+  /// @param uid owner
+  /// @param gid group
+  /// @throws StoreException with EINVAL (size, path), ENAMETOOLONG, ENOENT, ENOTDIR, EEXIST, EBUSY
+  ///   (the same path is in the making), ENOSPC (space or log), EROFS, EPERM (another host owns the
+  ///   volume), EIO
   public FileCreation create(String path, long sizeBytes, int mode, int uid, int gid)
       throws StoreException {
-    return Pending.body("");
+    return writer.create(path, sizeBytes, new NewAttributes(mode, uid, gid));
   }
 
-  /// Makes a directory.
+  /// Makes a directory; it is in the log when the call returns.
+  ///
+  /// @param path relative to the root, at most 79 bytes of UTF-8; its parent is there
+  /// @param mode permission bits; other bits are dropped
+  /// @param uid owner
+  /// @param gid group
+  /// @throws StoreException as [#create]
   public DirectoryInode mkdir(String path, int mode, int uid, int gid) throws StoreException {
-    return Pending.body("");
+    return writer.mkdir(path, new NewAttributes(mode, uid, gid));
   }
 
+  /// Ends creating. Files in the making are given up, and their space is free again.
   @Override
-  public void close() {}
+  public void close() {
+    writer.close();
+  }
 }

@@ -2,6 +2,7 @@ package io.famfs.store.extent;
 
 import io.famfs.core.extent.DeviceRange;
 import io.famfs.core.extent.Fmap;
+import io.famfs.core.extent.FmapCapacity;
 import java.util.List;
 
 /// A file map compiled for the data path: immutable, free of allocation, safe for any number of
@@ -43,7 +44,7 @@ public final class ExtentMap {
       case Fmap.Interleaved interleaved -> {
         fileEnds = new long[0];
         chunkBytes = interleaved.chunkBytes();
-        mappedBytes = FmapCapacity.interleavedBytes(interleaved);
+        mappedBytes = FmapCapacity.bytes(interleaved);
       }
     }
   }

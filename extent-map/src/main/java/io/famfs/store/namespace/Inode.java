@@ -10,6 +10,9 @@ public abstract sealed class Inode permits FileInode, DirectoryInode {
   /// The nodeid of the root directory.
   public static final long ROOT_NODEID = 1;
 
+  /// The bits of a mode that a volume keeps.
+  public static final int PERMISSION_BITS = 07777;
+
   private final long nodeid;
   private final byte[] name;
   private final DirectoryInode parent;

@@ -1,6 +1,5 @@
 package io.famfs.store.namespace;
 
-import io.famfs.core.Errno;
 import java.lang.foreign.MemorySegment;
 import java.nio.charset.StandardCharsets;
 import org.jspecify.annotations.Nullable;
@@ -59,16 +58,16 @@ public final class Namespace {
     return at;
   }
 
-  /// Why a path leads to nothing: [Errno#ENOENT], or [Errno#ENOTDIR] when a file stands in the way.
-  public int missing(String path) {
-    String prefix = path;
-    while (prefix.lastIndexOf('/') > 0) {
-      prefix = prefix.substring(0, prefix.lastIndexOf('/'));
-      if (find(prefix) instanceof FileInode) {
-        return Errno.ENOTDIR;
+  /// Whether a file stands where a path needs a directory, at its end or before.
+  public boolean passesFile(String path) {
+    int end = path.length();
+    while (end > 0) {
+      if (find(path.substring(0, end)) instanceof FileInode) {
+        return true;
       }
+      end = path.lastIndexOf('/', end - 1);
     }
-    return Errno.ENOENT;
+    return false;
   }
 
   InodeTable table() {

@@ -52,6 +52,12 @@ public final class LogEntryLayout {
   /// Type of an entry that adds a device.
   public static final int TYPE_ADD_DAXDEV = 3;
 
+  /// Offset of a file's path.
+  public static final int FILE_PATH_AT = 40;
+
+  /// Offset of a directory's path.
+  public static final int MKDIR_PATH_AT = 28;
+
   static final int SEQNUM_AT = 0;
   static final int TYPE_AT = 8;
   static final int PAYLOAD_AT = 16;
@@ -63,7 +69,6 @@ public final class LogEntryLayout {
   static final int FILE_UID_AT = 28;
   static final int FILE_GID_AT = 32;
   static final int FILE_MODE_AT = 36;
-  static final int FILE_PATH_AT = 40;
   static final int MAP_KIND_AT = 120;
   static final int MAP_COUNT_AT = 128;
   static final int EXTENTS_AT = 136;
@@ -82,7 +87,6 @@ public final class LogEntryLayout {
   static final int MKDIR_UID_AT = 16;
   static final int MKDIR_GID_AT = 20;
   static final int MKDIR_MODE_AT = 24;
-  static final int MKDIR_PATH_AT = 28;
 
   static final int DAXDEV_SIZE_AT = 16;
   static final int DAXDEV_UUID_AT = 24;

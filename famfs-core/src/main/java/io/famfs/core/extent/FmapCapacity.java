@@ -1,7 +1,5 @@
-package io.famfs.store.extent;
+package io.famfs.core.extent;
 
-import io.famfs.core.extent.DeviceRange;
-import io.famfs.core.extent.Fmap;
 import java.util.List;
 
 /// How many bytes of a file a map can hold.
@@ -29,7 +27,7 @@ public final class FmapCapacity {
   /// Strip `i` of `n` runs out at the file offset where its first missing byte would be: behind its
   /// full chunks `k`, that is in chunk `k * n + i` of the file, after what is left of a chunk. The
   /// first strip to run out ends the map.
-  static long interleavedBytes(Fmap.Interleaved interleaved) {
+  private static long interleavedBytes(Fmap.Interleaved interleaved) {
     List<DeviceRange> strips = interleaved.ranges();
     long chunkBytes = interleaved.chunkBytes();
     long capacity = Long.MAX_VALUE;

@@ -1,0 +1,44 @@
+package io.famfs.store;
+
+import io.famfs.core.format.LogHeader;
+import io.famfs.core.format.Superblock;
+import io.famfs.store.alloc.SpaceMap;
+import io.famfs.store.log.MetadataLog;
+import io.famfs.store.namespace.NamespaceWriter;
+
+/// A volume as it was read from the media.
+record LoadedVolume(
+    Superblock superblock,
+    LogHeader logHeader,
+    MetadataLog log,
+    NamespaceWriter namespace,
+    SpaceMap space,
+    FaultLog faults,
+    LogReplay.ReplayCounts counts) {
+
+  VolumeReport report() {
+    return new VolumeReport(
+        faults.first(),
+        faults.count(),
+        counts.entriesLeftOut,
+        space.quarantinedBytes(),
+        space.unknownOwner(),
+        counts.sharedUnits);
+  }
+
+  VolumeUsage usage(long logEntriesUsed) {
+    long total = space.totalBytes();
+    long used = space.usedBytes();
+    return new VolumeUsage(
+        total,
+        used,
+        space.unknownOwner() ? 0 : total - used,
+        space.largestFreeRunBytes(),
+        space.quarantinedBytes(),
+        counts.files,
+        counts.directories,
+        logEntriesUsed,
+        log.capacity(),
+        superblock.allocUnitBytes());
+  }
+}

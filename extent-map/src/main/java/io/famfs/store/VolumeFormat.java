@@ -1,0 +1,153 @@
+package io.famfs.store;
+
+import io.famfs.core.ByteSize;
+import io.famfs.core.DaxDevice;
+import io.famfs.core.Errno;
+import io.famfs.core.format.FormatVersion;
+import io.famfs.core.format.LogHeader;
+import io.famfs.core.format.LogHeaderCodec;
+import io.famfs.core.format.LogHeaderLayout;
+import io.famfs.core.format.MediaText;
+import io.famfs.core.format.Superblock;
+import io.famfs.core.format.SuperblockCodec;
+import io.famfs.core.format.SuperblockLayout;
+import io.famfs.core.format.SuperblockRules;
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
+import java.nio.ByteOrder;
+import java.nio.charset.StandardCharsets;
+import java.util.UUID;
+
+/// Writes an empty volume.
+///
+/// The order makes a crash harmless at every point: first the magic number of what was there goes,
+/// then superblock area and log become zeros, then the log header is written, and last the
+/// superblock, its magic number at the very end. Each step is written back before the next.
+final class VolumeFormat {
+  private static final ValueLayout.OfLong MAGIC =
+      ValueLayout.JAVA_LONG.withOrder(ByteOrder.LITTLE_ENDIAN);
+
+  private final DaxDevice device;
+  private final FormatOptions options;
+
+  VolumeFormat(DaxDevice device, FormatOptions options) {
+    this.device = device;
+    this.options = options;
+  }
+
+  /// Refuses what must not or cannot be formatted. Writes nothing.
+  void check() throws StoreException {
+    long logBytes = options.logLengthBytes();
+    if (!device.writable()) {
+      throw new StoreException(
+          Errno.EROFS, device.name() + " is read-only; open it for writing to make a famfs on it");
+    }
+    if (!SuperblockRules.validLogLength(logBytes)) {
+      throw new StoreException(
+          Errno.EINVAL, "a log of " + logBytes + " bytes: take a power of two, at least 8M");
+    }
+    long smallest = SuperblockLayout.AREA_BYTES + SuperblockLayout.ALLOC_UNIT_BYTES;
+    if (device.sizeBytes() - smallest < logBytes) {
+      throw new StoreException(
+          Errno.ENOSPC,
+          device.name()
+              + " has "
+              + ByteSize.human(device.sizeBytes())
+              + ", a famfs with this log needs "
+              + ByteSize.human(smallest)
+              + " more than its log of "
+              + ByteSize.human(logBytes));
+    }
+    if (!options.force()) {
+      checkUnused();
+    }
+  }
+
+  private void checkUnused() throws StoreException {
+    device.invalidate(0, SuperblockLayout.BYTES);
+    MemorySegment copy = MemorySegment.ofArray(new byte[SuperblockLayout.BYTES]);
+    MemorySegment.copy(device.memory(), 0, copy, 0, SuperblockLayout.BYTES);
+    Superblock found = SuperblockCodec.decode(copy, 0);
+    if (found.magic() == SuperblockLayout.MAGIC) {
+      boolean damaged =
+          found.version().knownVersion() && SuperblockCodec.computeCrc(copy, 0) != found.crc();
+      throw new StoreException(
+          Errno.EEXIST,
+          device.name()
+              + " holds a famfs already (version "
+              + found.version()
+              + ", uuid "
+              + found.fsUuid()
+              + (damaged ? ", damaged" : "")
+              + "); use force to destroy it");
+    }
+  }
+
+  /// Writes everything.
+  void write() {
+    MemorySegment memory = device.memory();
+    memory.set(MAGIC, 0, 0);
+    device.writeBack(0, SuperblockLayout.BYTES);
+    long reserved = SuperblockLayout.AREA_BYTES + options.logLengthBytes();
+    device.zero(0, reserved);
+    device.writeBack(0, reserved);
+    writeLogHeader(memory);
+    writeSuperblock(memory);
+  }
+
+  private void writeLogHeader(MemorySegment memory) {
+    long logBytes = options.logLengthBytes();
+    MemorySegment bytes = MemorySegment.ofArray(new byte[LogHeaderLayout.BYTES]);
+    LogHeaderCodec.encode(
+        new LogHeader(
+            LogHeaderLayout.MAGIC, logBytes, LogHeaderLayout.lastIndex(logBytes), 0, 0, 0),
+        bytes,
+        0);
+    LogHeaderCodec.seal(bytes, 0);
+    MemorySegment.copy(bytes, 0, memory, LogHeaderLayout.MEDIA_OFFSET, LogHeaderLayout.BYTES);
+    device.writeBack(LogHeaderLayout.MEDIA_OFFSET, LogHeaderLayout.BYTES);
+  }
+
+  private void writeSuperblock(MemorySegment memory) {
+    MemorySegment bytes = MemorySegment.ofArray(new byte[SuperblockLayout.BYTES]);
+    SuperblockCodec.encode(
+        new Superblock(
+            SuperblockLayout.MAGIC,
+            FormatVersion.CURRENT,
+            LogHeaderLayout.MEDIA_OFFSET,
+            options.logLengthBytes(),
+            SuperblockLayout.ALLOC_UNIT_BYTES,
+            UUID.randomUUID(),
+            UUID.randomUUID(),
+            options.systemUuid(),
+            0,
+            0,
+            device.sizeBytes(),
+            new UUID(0, 0),
+            deviceName()),
+        bytes,
+        0);
+    SuperblockCodec.seal(bytes, 0);
+    MemorySegment.copy(bytes, 8, memory, 8, SuperblockLayout.BYTES - 8);
+    device.writeBack(0, SuperblockLayout.BYTES);
+    MAGIC.varHandle().setRelease(memory, 0L, SuperblockLayout.MAGIC);
+    device.writeBack(0, SuperblockLayout.BYTES);
+  }
+
+  /// The name, cut between characters to what the field holds.
+  private MediaText deviceName() {
+    StringBuilder kept = new StringBuilder();
+    int bytes = 0;
+    int[] codePoints = device.name().replace('\0', '?').codePoints().toArray();
+    for (int codePoint : codePoints) {
+      boolean lone = codePoint >= Character.MIN_SURROGATE && codePoint <= Character.MAX_SURROGATE;
+      String character = lone ? "?" : Character.toString(codePoint);
+      bytes += character.getBytes(StandardCharsets.UTF_8).length;
+      if (bytes > SuperblockLayout.DEVICE_NAME_BYTES) {
+        break;
+      }
+      kept.append(character);
+    }
+    return MediaText.of(kept.toString());
+  }
+}

@@ -1,0 +1,118 @@
+package io.famfs.store;
+
+import io.famfs.core.DaxDevice;
+import io.famfs.core.format.LogHeader;
+import io.famfs.core.format.LogHeaderCodec;
+import io.famfs.core.format.LogHeaderLayout;
+import io.famfs.core.format.LogHeaderRules;
+import io.famfs.core.format.MediaBounds;
+import io.famfs.core.format.MediaException;
+import io.famfs.core.format.MediaFault;
+import io.famfs.core.format.MediaFault.Rule;
+import io.famfs.core.format.Superblock;
+import io.famfs.core.format.SuperblockCodec;
+import io.famfs.core.format.SuperblockLayout;
+import io.famfs.core.format.SuperblockRules;
+import io.famfs.store.alloc.SpaceMap;
+import io.famfs.store.log.MetadataLog;
+import io.famfs.store.namespace.NamespaceWriter;
+import java.lang.foreign.MemorySegment;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/// Reads a volume in fixed order: superblock, log header, entries. Writes nothing.
+final class VolumeLoader {
+  private final DaxDevice device;
+  private @Nullable Superblock superblock;
+  private @Nullable LogHeader logHeader;
+
+  VolumeLoader(DaxDevice device) {
+    this.device = device;
+  }
+
+  /// The superblock, sound or not, as soon as it has been read.
+  @Nullable Superblock superblock() {
+    return superblock;
+  }
+
+  /// The log header, sound or not, as soon as it has been read.
+  @Nullable LogHeader logHeader() {
+    return logHeader;
+  }
+
+  /// Reads everything.
+  ///
+  /// @throws MediaException when superblock or log header cannot be used; faults of entries go to
+  ///   the result
+  LoadedVolume load() throws MediaException {
+    try {
+      return loadReadable();
+    } catch (InternalError e) {
+      // What the platform throws when mapped memory cannot be read.
+      MediaException unreadable =
+          new MediaException(
+              new MediaFault(
+                  Rule.DEVICE_UNREADABLE,
+                  0,
+                  "the memory of " + device.name() + " is not readable"));
+      unreadable.initCause(e);
+      throw unreadable;
+    }
+  }
+
+  private LoadedVolume loadReadable() throws MediaException {
+    Superblock checked = loadSuperblock();
+    LogHeader header = loadLogHeader(checked);
+    MediaBounds bounds =
+        new MediaBounds(
+            checked.allocUnitBytes(), checked.reservedBytes(), List.of(checked.deviceSizeBytes()));
+    MetadataLog log = new MetadataLog(device, header.lengthBytes());
+    NamespaceWriter namespace = new NamespaceWriter(checked.fsUuid());
+    SpaceMap space = new SpaceMap(bounds);
+    FaultLog faults = new FaultLog();
+    MediaFault seqnum = LogHeaderRules.seqnumFault(header);
+    if (seqnum != null) {
+      faults.add(seqnum);
+    }
+    LogReplay replay = new LogReplay(checked, bounds, namespace, space, faults);
+    log.invalidateEntries(header.nextIndex());
+    replay.replay(log, header.nextIndex());
+    return new LoadedVolume(checked, header, log, namespace, space, faults, replay.counts());
+  }
+
+  private Superblock loadSuperblock() throws MediaException {
+    if (device.sizeBytes() < LogHeaderLayout.MEDIA_OFFSET + LogHeaderLayout.MIN_LOG_BYTES) {
+      throw new MediaException(
+          new MediaFault(
+              Rule.DEVICE_TOO_SMALL,
+              0,
+              device.name() + " has " + device.sizeBytes() + " bytes, too few for a famfs"));
+    }
+    MemorySegment copy = copy(0, SuperblockLayout.BYTES);
+    Superblock read = SuperblockCodec.decode(copy, 0);
+    superblock = read;
+    refuse(SuperblockRules.firstBroken(copy, device.sizeBytes()));
+    return read;
+  }
+
+  private LogHeader loadLogHeader(Superblock checked) throws MediaException {
+    MemorySegment copy = copy(LogHeaderLayout.MEDIA_OFFSET, LogHeaderLayout.BYTES);
+    LogHeader read = LogHeaderCodec.decode(copy, 0);
+    logHeader = read;
+    refuse(LogHeaderRules.firstBroken(copy, checked));
+    return read;
+  }
+
+  private MemorySegment copy(long offset, int lengthBytes) {
+    device.invalidate(offset, lengthBytes);
+    MemorySegment copy = MemorySegment.ofArray(new byte[lengthBytes]);
+    MemorySegment.copy(device.memory(), offset, copy, 0, lengthBytes);
+    return copy;
+  }
+
+  private static void refuse(@Nullable MediaFault fault) throws MediaException {
+    if (fault != null) {
+      throw new MediaException(fault);
+    }
+  }
+}

@@ -1,0 +1,316 @@
+package io.famfs.store;
+
+import io.famfs.core.ByteSize;
+import io.famfs.core.DaxDevice;
+import io.famfs.core.Errno;
+import io.famfs.core.extent.DeviceRange;
+import io.famfs.core.extent.Fmap;
+import io.famfs.core.format.LogEntry;
+import io.famfs.core.format.LogEntryLayout;
+import io.famfs.core.format.MediaFault.Rule;
+import io.famfs.core.format.MediaText;
+import io.famfs.core.format.PathRules;
+import io.famfs.store.extent.ExtentMap;
+import io.famfs.store.namespace.DirectoryInode;
+import io.famfs.store.namespace.FileContent;
+import io.famfs.store.namespace.FileInode;
+import io.famfs.store.namespace.Inode;
+import io.famfs.store.namespace.Namespace;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.locks.ReentrantLock;
+import org.jspecify.annotations.Nullable;
+
+/// The one writer of an open volume: everything that changes log, namespace or space goes through
+/// here, one change at a time. Zeroing and writing back file data happens outside the lock.
+final class VolumeWriter {
+  private final DaxDevice device;
+  private final LoadedVolume loaded;
+  private final ReentrantLock lock = new ReentrantLock();
+  private final Map<String, FileCreation> inTheMaking = new HashMap<>();
+  private final Map<Long, String> reservedNodeids = new HashMap<>();
+  private volatile @Nullable StoreException refusal;
+  private long nextIndex;
+
+  /// A writer.
+  ///
+  /// @param refusal why nothing may be created, null when it may
+  VolumeWriter(DaxDevice device, LoadedVolume loaded, @Nullable StoreException refusal) {
+    this.device = device;
+    this.loaded = loaded;
+    this.refusal = refusal;
+    this.nextIndex = loaded.logHeader().nextIndex();
+  }
+
+  @Nullable StoreException refusal() {
+    return refusal;
+  }
+
+  VolumeUsage usage() {
+    lock.lock();
+    try {
+      return loaded.usage(nextIndex);
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  FileCreation create(String path, long sizeBytes, NewAttributes attributes) throws StoreException {
+    FileCreation creation;
+    lock.lock();
+    try {
+      checkAllowed();
+      Place place = place(path);
+      if (sizeBytes <= 0) {
+        throw new StoreException(
+            Errno.EINVAL, "'" + path + "': a famfs file is longer than 0 bytes, not " + sizeBytes);
+      }
+      checkLogRoom();
+      DeviceRange range = allocate(path, sizeBytes);
+      Fmap fmap = new Fmap.Simple(List.of(range));
+      creation =
+          new FileCreation(
+              this,
+              new FileCreation.Target(place.path(), place.parent(), place.nodeid(), attributes),
+              range,
+              new FileContent(sizeBytes, fmap, ExtentMap.compile(fmap)));
+      inTheMaking.put(path, creation);
+      reservedNodeids.put(place.nodeid(), path);
+    } finally {
+      lock.unlock();
+    }
+    zero(creation);
+    return creation;
+  }
+
+  private void zero(FileCreation creation) throws StoreException {
+    DeviceRange range = creation.range();
+    boolean zeroed = false;
+    try {
+      device.zero(range.offset(), range.lengthBytes());
+      zeroed = true;
+    } catch (InternalError e) {
+      throw unwritable(e);
+    } finally {
+      if (!zeroed) {
+        abandon(creation);
+      }
+    }
+  }
+
+  DirectoryInode mkdir(String path, NewAttributes attributes) throws StoreException {
+    lock.lock();
+    try {
+      checkAllowed();
+      Place place = place(path);
+      checkLogRoom();
+      int mode = attributes.mode() & Inode.PERMISSION_BITS;
+      long index = nextIndex;
+      append(
+          new LogEntry.MkdirEntry(
+              index, 0, place.path(), attributes.uid(), attributes.gid(), mode));
+      loaded.counts().directories++;
+      return loaded
+          .namespace()
+          .addDirectory(
+              place.parent(),
+              place.path().toBytes(),
+              new Inode.Attributes(mode, attributes.uid(), attributes.gid(), index));
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  FileInode commit(FileCreation creation) throws StoreException {
+    DeviceRange range = creation.range();
+    try {
+      device.writeBack(range.offset(), range.lengthBytes());
+    } catch (InternalError e) {
+      throw unwritable(e);
+    }
+    lock.lock();
+    try {
+      if (creation.over()) {
+        throw new StoreException(
+            Errno.EBADF, "'" + creation.path() + "' was committed or closed already");
+      }
+      checkAllowed();
+      return publish(creation);
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  private FileInode publish(FileCreation creation) throws StoreException {
+    FileCreation.Target target = creation.target();
+    NewAttributes attributes = target.attributes();
+    int mode = attributes.mode() & Inode.PERMISSION_BITS;
+    long index = nextIndex;
+    append(
+        new LogEntry.FileEntry(
+            index,
+            0,
+            target.path(),
+            creation.sizeBytes(),
+            LogEntryLayout.FLAGS_ALL_HOSTS_READ_WRITE,
+            attributes.uid(),
+            attributes.gid(),
+            mode,
+            creation.content().fmap()));
+    forget(creation);
+    loaded.counts().files++;
+    return loaded
+        .namespace()
+        .addFile(
+            target.parent(),
+            target.path().toBytes(),
+            new Inode.Attributes(mode, attributes.uid(), attributes.gid(), index),
+            creation.content());
+  }
+
+  void abandon(FileCreation creation) {
+    lock.lock();
+    try {
+      if (!creation.over()) {
+        forget(creation);
+        loaded.space().release(creation.range());
+      }
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  void close() {
+    lock.lock();
+    try {
+      List.copyOf(inTheMaking.values()).forEach(this::abandon);
+      if (refusal == null) {
+        refusal = new StoreException(Errno.EBADF, "the volume is closed");
+      }
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  private void forget(FileCreation creation) {
+    creation.end();
+    inTheMaking.remove(creation.path());
+    reservedNodeids.remove(creation.nodeid());
+  }
+
+  private void append(LogEntry entry) throws StoreException {
+    boolean appended = false;
+    try {
+      if (loaded.log().loadNextIndex() != nextIndex) {
+        throw new StoreException(
+            Errno.EIO,
+            "the log of "
+                + device.name()
+                + " was written by another program; nothing more is created until the volume is"
+                + " opened anew");
+      }
+      loaded.log().append(entry);
+      nextIndex++;
+      appended = true;
+    } catch (InternalError e) {
+      throw unwritable(e);
+    } finally {
+      if (!appended) {
+        // How much of the entry reached the media is not known.
+        refusal =
+            new StoreException(
+                Errno.EIO, "an earlier change of the log failed; open the volume anew");
+      }
+    }
+  }
+
+  private StoreException unwritable(InternalError cause) {
+    StoreException unwritable =
+        new StoreException(Errno.EIO, "the memory of " + device.name() + " cannot be written");
+    unwritable.initCause(cause);
+    return unwritable;
+  }
+
+  private void checkAllowed() throws StoreException {
+    StoreException reason = refusal;
+    if (reason != null) {
+      throw new StoreException(reason.errno(), String.valueOf(reason.getMessage()));
+    }
+  }
+
+  private void checkLogRoom() throws StoreException {
+    // A file in the making has its slot, so that its commit does not fail for want of one.
+    if (nextIndex + inTheMaking.size() >= loaded.log().capacity()) {
+      throw new StoreException(
+          Errno.ENOSPC,
+          "the log is full: all "
+              + loaded.log().capacity()
+              + " entries are in use; make the volume anew with a longer log");
+    }
+  }
+
+  private DeviceRange allocate(String path, long sizeBytes) throws StoreException {
+    if (loaded.space().unknownOwner()) {
+      throw new StoreException(
+          Errno.ENOSPC,
+          "damaged log entries may own any free space, so none is given to '"
+              + path
+              + "'; check the volume with fsck");
+    }
+    DeviceRange range = loaded.space().allocate(sizeBytes);
+    if (range == null) {
+      throw new StoreException(
+          Errno.ENOSPC,
+          "no free run of "
+              + ByteSize.human(sizeBytes)
+              + " for '"
+              + path
+              + "'; the largest is "
+              + ByteSize.human(loaded.space().largestFreeRunBytes()));
+    }
+    return range;
+  }
+
+  private record Place(MediaText path, DirectoryInode parent, long nodeid) {}
+
+  /// Where a new path goes, if it is a path and free.
+  private Place place(String path) throws StoreException {
+    MediaText text = checkedPath(path);
+    int slash = path.lastIndexOf('/');
+    String parentPath = slash < 0 ? "" : path.substring(0, slash);
+    Namespace namespace = loaded.namespace().namespace();
+    if (!(namespace.find(parentPath) instanceof DirectoryInode parent)) {
+      boolean file = namespace.passesFile(parentPath);
+      throw new StoreException(
+          file ? Errno.ENOTDIR : Errno.ENOENT,
+          "'" + parentPath + "' " + (file ? "is not a directory" : "does not exist"));
+    }
+    if (namespace.find(path) != null) {
+      throw new StoreException(Errno.EEXIST, "'" + path + "' exists");
+    }
+    long nodeid = loaded.namespace().nextNodeid(text.toBytes());
+    if (inTheMaking.containsKey(path) || reservedNodeids.containsKey(nodeid)) {
+      throw new StoreException(Errno.EBUSY, "'" + path + "' is being created");
+    }
+    return new Place(text, parent, nodeid);
+  }
+
+  private static MediaText checkedPath(String path) throws StoreException {
+    MediaText text;
+    try {
+      text = MediaText.of(path);
+    } catch (IllegalArgumentException e) {
+      StoreException refused =
+          new StoreException(Errno.EINVAL, "a path is Unicode text without NUL");
+      refused.initCause(e);
+      throw refused;
+    }
+    Rule broken = PathRules.firstBroken(text);
+    if (broken != null) {
+      int errno = broken == Rule.PATH_UNTERMINATED ? Errno.ENAMETOOLONG : Errno.EINVAL;
+      throw new StoreException(errno, "the path '" + path + "' " + PathRules.explain(broken));
+    }
+    return text;
+  }
+}

@@ -1,0 +1,2 @@
+/// Which allocation units of the devices are taken.
+package io.famfs.store.alloc;

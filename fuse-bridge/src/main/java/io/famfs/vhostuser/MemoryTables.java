@@ -1,0 +1,127 @@
+package io.famfs.vhostuser;
+
+import io.famfs.os.ErrnoException;
+import io.famfs.os.Fd;
+import io.famfs.os.FileIdentity;
+import io.famfs.os.MemoryMap;
+import io.famfs.os.ReceivedFds;
+import io.famfs.virtio.GuestMemory;
+import io.famfs.virtio.GuestMemorySlot;
+import io.famfs.virtio.GuestRegion;
+import java.lang.foreign.MemorySegment;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+
+/// Turns SET_MEM_TABLE into the table in force.
+///
+/// A front-end sends the table anew for every window mapping of every device of the machine, so a
+/// region that was there before is taken over instead of mapped again.
+final class MemoryTables {
+  private static final long PAGE_BYTES = 4096;
+
+  private final GuestMemorySlot slot;
+  private final VhostUserDevice device;
+
+  MemoryTables(GuestMemorySlot slot, VhostUserDevice device) {
+    this.slot = slot;
+    this.device = device;
+  }
+
+  /// Checks the table and puts it in force.
+  ///
+  /// @throws ProtocolViolation when it breaks a rule
+  /// @throws ErrnoException when a region cannot be mapped; the old table stays
+  void replace(MemorySegment payload, int payloadBytes, ReceivedFds fds)
+      throws ProtocolViolation, ErrnoException {
+    int count = payload.get(MessageLayout.U32, MessageLayout.TABLE_COUNT);
+    if (count < 0
+        || count > MessageLayout.TABLE_MAX_REGIONS
+        || payloadBytes != MessageLayout.TABLE_REGIONS + count * MessageLayout.REGION_BYTES) {
+      throw new ProtocolViolation(
+          "SET_MEM_TABLE: " + count + " regions in " + payloadBytes + " bytes");
+    }
+    if (fds.count() != count) {
+      throw new ProtocolViolation(
+          "SET_MEM_TABLE: " + count + " regions with " + fds.count() + " descriptors");
+    }
+    Map<GuestRegion.Identity, GuestRegion> known = new HashMap<>();
+    for (GuestRegion region : slot.current().regions()) {
+      known.put(region.identity(), region);
+    }
+    List<GuestRegion> regions = new ArrayList<>(count);
+    List<MemoryMap> fresh = new ArrayList<>(count);
+    boolean inForce = false;
+    try {
+      for (int i = 0; i < count; i++) {
+        try (Fd fd = fds.take(i)) {
+          long at = MessageLayout.TABLE_REGIONS + (long) i * MessageLayout.REGION_BYTES;
+          add(payload, at, fd, known, regions, fresh);
+        }
+      }
+      slot.replace(table(regions));
+      inForce = true;
+    } finally {
+      if (!inForce) {
+        fresh.forEach(MemoryMap::close);
+      }
+    }
+  }
+
+  private static GuestMemory table(List<GuestRegion> regions) throws ProtocolViolation {
+    try {
+      return GuestMemory.of(regions);
+    } catch (IllegalArgumentException e) {
+      throw new ProtocolViolation("SET_MEM_TABLE: regions " + e.getMessage());
+    }
+  }
+
+  private void add(
+      MemorySegment payload,
+      long at,
+      Fd fd,
+      Map<GuestRegion.Identity, GuestRegion> known,
+      List<GuestRegion> regions,
+      List<MemoryMap> fresh)
+      throws ProtocolViolation, ErrnoException {
+    GuestRegion.Identity identity =
+        new GuestRegion.Identity(
+            fd.identity(),
+            payload.get(MessageLayout.U64, at + MessageLayout.REGION_MMAP_OFFSET),
+            payload.get(MessageLayout.U64, at + MessageLayout.REGION_GUEST),
+            payload.get(MessageLayout.U64, at + MessageLayout.REGION_USER),
+            payload.get(MessageLayout.U64, at + MessageLayout.REGION_SIZE));
+    if (!identity.isAddressable()) {
+      throw new ProtocolViolation("SET_MEM_TABLE: not a region: " + identity);
+    }
+    if (device.isOwnMemory(identity.file())) {
+      device.ownMemoryAt(identity.file(), identity.fileOffset(), identity.guestAddress());
+      return;
+    }
+    GuestRegion same = known.get(identity);
+    if (same != null) {
+      regions.add(same);
+      return;
+    }
+    long end = identity.fileOffset() + identity.sizeBytes();
+    if (identity.file().type() == FileIdentity.Type.REGULAR && end > fd.sizeBytes()) {
+      throw new ProtocolViolation("SET_MEM_TABLE: beyond the end of the file: " + identity);
+    }
+    regions.add(map(identity, fd, fresh));
+  }
+
+  private static GuestRegion map(GuestRegion.Identity identity, Fd fd, List<MemoryMap> fresh)
+      throws ErrnoException {
+    long lead = identity.fileOffset() % PAGE_BYTES;
+    MemoryMap map =
+        MemoryMap.map(
+            fd,
+            identity.fileOffset() - lead,
+            identity.sizeBytes() + lead,
+            MemoryMap.Access.READ_WRITE);
+    fresh.add(map);
+    MemorySegment memory = map.segment().asSlice(lead, identity.sizeBytes());
+    return new GuestRegion(identity, memory, map::close);
+  }
+}

@@ -1,0 +1,139 @@
+package io.famfs.vhostuser;
+
+import io.famfs.virtio.SplitVirtqueue;
+import org.jspecify.annotations.Nullable;
+
+/// One ring of a connection: what the front-end has said about it, and its two states.
+///
+/// Owned by the control thread; a worker sees [#enabled()], the descriptors and the place it was
+/// started with.
+public final class Vring {
+  private final int index;
+  private final NotifierSlot kick = new NotifierSlot();
+  private final NotifierSlot call = new NotifierSlot();
+  private final NotifierSlot err = new NotifierSlot();
+  private volatile boolean enabled;
+  private int num;
+  private long descriptorTable;
+  private long availRing;
+  private long usedRing;
+  private boolean placed;
+  private int base;
+  private @Nullable RingWorker worker;
+
+  Vring(int index) {
+    this.index = index;
+  }
+
+  public int index() {
+    return index;
+  }
+
+  /// Signalled by the front-end: a buffer is available. Without a descriptor the ring is polled.
+  public NotifierSlot kick() {
+    return kick;
+  }
+
+  /// Signalled by us: a buffer was used.
+  public NotifierSlot call() {
+    return call;
+  }
+
+  /// Signalled by us: the ring is broken.
+  public NotifierSlot err() {
+    return err;
+  }
+
+  /// Whether requests may be taken now.
+  public boolean enabled() {
+    return enabled;
+  }
+
+  void enable(boolean on) {
+    enabled = on;
+    wake();
+  }
+
+  void num(int entries) {
+    num = entries;
+  }
+
+  void place(long descriptors, long avail, long used) {
+    descriptorTable = descriptors;
+    availRing = avail;
+    usedRing = used;
+    placed = true;
+  }
+
+  /// Where the ring is; null before the front-end has said size and addresses.
+  public SplitVirtqueue.@Nullable Place place() {
+    return placed && num > 0
+        ? new SplitVirtqueue.Place(num, descriptorTable, availRing, usedRing)
+        : null;
+  }
+
+  /// The next available index to take when the ring starts.
+  public int base() {
+    return base;
+  }
+
+  void base(int next) {
+    base = next & 0xffff;
+  }
+
+  /// Whether the ring is started.
+  boolean started() {
+    return worker != null;
+  }
+
+  void started(RingWorker by) {
+    worker = by;
+  }
+
+  /// Lets the worker look at what has changed.
+  void wake() {
+    if (worker != null) {
+      worker.wake();
+    }
+  }
+
+  /// Asks the worker to end after the request it is at, without waiting.
+  void requestStop() {
+    if (worker != null) {
+      worker.requestStop();
+    }
+  }
+
+  /// Stops the ring and keeps its index.
+  ///
+  /// @return whether the worker ended in time; if not it is left alone with its descriptors
+  boolean stop() {
+    RingWorker stopping = worker;
+    if (stopping == null) {
+      return true;
+    }
+    stopping.requestStop();
+    boolean ended = stopping.awaitEnd();
+    if (ended) {
+      base = stopping.nextAvail();
+      kick.clear();
+    }
+    worker = null;
+    return ended;
+  }
+
+  /// Back to the state of a new connection; the ring must be stopped.
+  void reset() {
+    enabled = false;
+    num = 0;
+    placed = false;
+    base = 0;
+    kick.clear();
+  }
+
+  void close() {
+    reset();
+    call.clear();
+    err.clear();
+  }
+}

@@ -1,0 +1,393 @@
+package io.famfs.virtiofs;
+
+import io.famfs.core.Errno;
+import io.famfs.dax.MappedDaxDevice;
+import io.famfs.fuse.server.MappingWindow;
+import io.famfs.fuse.server.WindowPiece;
+import io.famfs.os.ErrnoException;
+import io.famfs.os.FileIdentity;
+import io.famfs.vhostuser.BackEndChannel;
+import io.famfs.vhostuser.BackEndChannel.Outcome;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.List;
+import java.util.Map;
+import java.util.NavigableMap;
+import java.util.TreeMap;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.locks.ReentrantLock;
+import org.jspecify.annotations.Nullable;
+
+/// The DAX window of one connection: virtio shared memory region 0 (virtio 1.3, clause 5.11.6.5).
+///
+/// A table has every live map of the front-end, so that each is taken back by one exact unmap and
+/// none is ever laid over another. A change is all or nothing: when a step fails, what was done is
+/// undone and what was there is put back.
+///
+/// Changes are made by queue workers under one lock, which they hold while they wait for the
+/// front-end. The control thread takes it only when no ring runs.
+final class DaxWindow implements MappingWindow {
+  /// The region's id (clause 5.11.6.5).
+  static final int REGION_ID = 0;
+
+  private static final System.Logger LOG = System.getLogger(DaxWindow.class.getName());
+  private static final long ALIGNMENT_MASK = (1L << Qemu11Peculiarities.MAP_ALIGNMENT_LOG2) - 1;
+
+  private final long sizeBytes;
+  private final List<MappedDaxDevice> devices;
+  private final FileIdentity[] identities;
+  private final ReentrantLock lock = new ReentrantLock();
+  private final NavigableMap<Long, LiveMap> live = new TreeMap<>();
+  private final AtomicLong maps = new AtomicLong();
+  private final AtomicLong unmaps = new AtomicLong();
+  private final AtomicLong failures = new AtomicLong();
+  private volatile @Nullable BackEndChannel channel;
+
+  /// Where the guest has the window, once a memory table has shown it; 0 before.
+  private volatile long guestBase;
+
+  /// The table as of the last change, for readers without the lock.
+  private volatile LiveMap[] published = {};
+
+  /// @throws ErrnoException when a device cannot be looked at
+  DaxWindow(long sizeBytes, List<MappedDaxDevice> devices) throws ErrnoException {
+    this.sizeBytes = sizeBytes;
+    this.devices = List.copyOf(devices);
+    identities = new FileIdentity[devices.size()];
+    for (int i = 0; i < identities.length; i++) {
+      identities[i] = devices.get(i).fd().identity();
+    }
+  }
+
+  void channel(@Nullable BackEndChannel next) {
+    channel = next;
+  }
+
+  @Override
+  public long sizeBytes() {
+    return sizeBytes;
+  }
+
+  @Override
+  public int alignmentLog2() {
+    return Qemu11Peculiarities.MAP_ALIGNMENT_LOG2;
+  }
+
+  /// Maps the front-end has accepted.
+  long mapCount() {
+    return maps.get();
+  }
+
+  /// Unmaps the front-end has accepted.
+  long unmapCount() {
+    return unmaps.get();
+  }
+
+  /// Requests to the front-end that were refused or never answered.
+  long failureCount() {
+    return failures.get();
+  }
+
+  /// Maps there are now.
+  int liveCount() {
+    return published.length;
+  }
+
+  /// Where the guest has the window, 0 when not known.
+  long guestBase() {
+    return guestBase;
+  }
+
+  /// The maps there are now, by window offset.
+  List<LiveMap> liveMaps() {
+    return List.of(published);
+  }
+
+  @Override
+  public int map(
+      long nodeid,
+      long fileOffset,
+      long windowOffset,
+      long lengthBytes,
+      List<WindowPiece> pieces,
+      boolean writable) {
+    if (!valid(windowOffset, lengthBytes) || !valid(pieces, windowOffset, lengthBytes)) {
+      return -Errno.EINVAL;
+    }
+    lock.lock();
+    try {
+      List<LiveMap> wanted = new ArrayList<>(pieces.size());
+      for (WindowPiece piece : pieces) {
+        wanted.add(
+            new LiveMap(
+                nodeid,
+                piece.windowOffset(),
+                piece.lengthBytes(),
+                piece.deviceIndex(),
+                piece.deviceOffset(),
+                true));
+      }
+      if (isMapped(wanted)) {
+        // Maps are writable from the start, so the guest's request for stores changes nothing; a
+        // remap would let other processors of the guest see zeros in between.
+        return 0;
+      }
+      return change(windowOffset, windowOffset + lengthBytes, wanted);
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  @Override
+  public int unmap(long windowOffset, long lengthBytes) {
+    if (!valid(windowOffset, lengthBytes)) {
+      return -Errno.EINVAL;
+    }
+    lock.lock();
+    try {
+      return change(windowOffset, windowOffset + lengthBytes, List.of());
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  @Override
+  public void unmapAll() {
+    lock.lock();
+    try {
+      boolean sent = false;
+      for (LiveMap map : List.copyOf(live.values())) {
+        sent |= takeOut(map) == Outcome.DONE;
+      }
+      if (sent) {
+        settle();
+      }
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /// Forgets all maps without a message: the front-end has dropped them. No ring runs.
+  void forget() {
+    lock.lock();
+    try {
+      live.clear();
+      guestBase = 0;
+      publish();
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /// Whether a region of this file in the memory table is a map of ours.
+  boolean isDevice(FileIdentity file) {
+    return deviceIndex(file) >= 0;
+  }
+
+  /// Learns the window's guest address from a region of the memory table. Takes no lock: the worker
+  /// that asked for the map may be waiting.
+  void regionAt(FileIdentity file, long fileOffset, long guestAddress) {
+    int device = deviceIndex(file);
+    for (LiveMap map : published) {
+      if (map.deviceIndex() == device && map.deviceOffset() == fileOffset) {
+        guestBase = guestAddress - map.windowOffset();
+        return;
+      }
+    }
+  }
+
+  private int deviceIndex(FileIdentity file) {
+    for (int i = 0; i < identities.length; i++) {
+      if (file.equals(identities[i])) {
+        return i;
+      }
+    }
+    return -1;
+  }
+
+  private boolean valid(long windowOffset, long lengthBytes) {
+    return ((windowOffset | lengthBytes) & ALIGNMENT_MASK) == 0
+        && windowOffset >= 0
+        && lengthBytes > 0
+        && windowOffset <= sizeBytes - lengthBytes;
+  }
+
+  /// Whether the pieces cover the range in order, without holes, each inside its device.
+  private boolean valid(List<WindowPiece> pieces, long windowOffset, long lengthBytes) {
+    long at = windowOffset;
+    for (WindowPiece piece : pieces) {
+      if (piece.windowOffset() != at
+          || !valid(at, piece.lengthBytes())
+          || (piece.deviceOffset() & ALIGNMENT_MASK) != 0
+          || piece.deviceOffset() < 0
+          || piece.deviceIndex() < 0
+          || piece.deviceIndex() >= devices.size()
+          || piece.deviceOffset()
+              > devices.get(piece.deviceIndex()).sizeBytes() - piece.lengthBytes()) {
+        return false;
+      }
+      at += piece.lengthBytes();
+    }
+    return at == windowOffset + lengthBytes;
+  }
+
+  /// Whether every wanted byte is there already, whatever maps show it.
+  private boolean isMapped(List<LiveMap> wanted) {
+    for (LiveMap want : wanted) {
+      long at = want.windowOffset();
+      while (at < want.windowEnd()) {
+        Map.Entry<Long, LiveMap> entry = live.floorEntry(at);
+        if (entry == null) {
+          return false;
+        }
+        LiveMap have = entry.getValue();
+        boolean shows =
+            have.certain()
+                && at < have.windowEnd()
+                && have.deviceIndex() == want.deviceIndex()
+                && have.deviceOffset() - have.windowOffset()
+                    == want.deviceOffset() - want.windowOffset();
+        if (!shows) {
+          return false;
+        }
+        at = have.windowEnd();
+      }
+    }
+    return true;
+  }
+
+  /// Replaces what is in `from..to`: takes the old maps out whole, puts the wanted ones in, and
+  /// puts back what of the old ones lies outside.
+  private int change(long from, long to, List<LiveMap> wanted) {
+    List<LiveMap> old = overlapping(from, to);
+    List<LiveMap> put = new ArrayList<>(wanted);
+    List<LiveMap> restore = new ArrayList<>();
+    for (LiveMap map : old) {
+      if (map.certain()) {
+        restore.add(map);
+        if (map.windowOffset() < from) {
+          put.add(map.part(map.windowOffset(), from));
+        }
+        if (map.windowEnd() > to) {
+          put.add(map.part(to, map.windowEnd()));
+        }
+      }
+    }
+    if (old.isEmpty() && put.isEmpty()) {
+      return 0;
+    }
+    boolean done = takeOutAll(old) && putInAll(put);
+    if (!done) {
+      undo(old, put, restore);
+    }
+    return settle() && done ? 0 : -Errno.EIO;
+  }
+
+  private List<LiveMap> overlapping(long from, long to) {
+    Map.Entry<Long, LiveMap> before = live.lowerEntry(from);
+    long start = before != null && before.getValue().overlaps(from, to) ? before.getKey() : from;
+    return List.copyOf(live.subMap(start, to).values());
+  }
+
+  private boolean takeOutAll(Collection<LiveMap> maps) {
+    for (LiveMap map : maps) {
+      if (takeOut(map) != Outcome.DONE && map.certain()) {
+        return false;
+      }
+    }
+    return true;
+  }
+
+  private boolean putInAll(Collection<LiveMap> maps) {
+    for (LiveMap map : maps) {
+      if (putIn(map) != Outcome.DONE) {
+        return false;
+      }
+    }
+    return true;
+  }
+
+  /// Puts back what was there before a change that failed. What the front-end refuses now stays
+  /// out: the guest reads zeros there and is told so by the error.
+  private void undo(List<LiveMap> old, List<LiveMap> put, List<LiveMap> restore) {
+    for (LiveMap map : put) {
+      if (map.equals(live.get(map.windowOffset()))) {
+        takeOut(map);
+      }
+    }
+    for (LiveMap map : restore) {
+      boolean gone = !live.containsKey(map.windowOffset());
+      if (gone && overlapping(map.windowOffset(), map.windowEnd()).isEmpty()) {
+        if (putIn(map) != Outcome.DONE) {
+          LOG.log(
+              System.Logger.Level.WARNING,
+              "window {0}+{1}: cannot put back what was there, {2} maps touched",
+              map.windowOffset(),
+              map.lengthBytes(),
+              old.size());
+        }
+      }
+    }
+  }
+
+  private Outcome putIn(LiveMap map) {
+    BackEndChannel to = channel;
+    if (to == null) {
+      return Outcome.BARRED;
+    }
+    Outcome outcome =
+        to.map(
+            REGION_ID,
+            devices.get(map.deviceIndex()).fd(),
+            map.deviceOffset(),
+            map.windowOffset(),
+            map.lengthBytes());
+    switch (outcome) {
+      case DONE -> {
+        live.put(map.windowOffset(), map);
+        maps.incrementAndGet();
+      }
+      case UNKNOWN -> {
+        live.put(map.windowOffset(), map.doubted());
+        failures.incrementAndGet();
+      }
+      case REFUSED, BARRED, BROKEN -> failures.incrementAndGet();
+    }
+    publish();
+    return outcome;
+  }
+
+  /// Takes one map out. One whose state is in doubt is gone from the table whatever the front-end
+  /// says, for a refusal means that it was not there.
+  private Outcome takeOut(LiveMap map) {
+    BackEndChannel to = channel;
+    Outcome outcome =
+        to == null ? Outcome.BARRED : to.unmap(REGION_ID, map.windowOffset(), map.lengthBytes());
+    switch (outcome) {
+      case DONE -> {
+        live.remove(map.windowOffset());
+        unmaps.incrementAndGet();
+      }
+      case REFUSED -> {
+        if (map.certain()) {
+          failures.incrementAndGet();
+        }
+        live.remove(map.windowOffset());
+      }
+      case UNKNOWN, BARRED -> live.put(map.windowOffset(), map.doubted());
+      case BROKEN -> live.remove(map.windowOffset());
+    }
+    publish();
+    return outcome;
+  }
+
+  /// Waits until what was acknowledged is in effect for the guest.
+  private boolean settle() {
+    BackEndChannel to = channel;
+    return to != null && Qemu11Peculiarities.barrier(to) == Outcome.DONE;
+  }
+
+  private void publish() {
+    published = live.values().toArray(LiveMap[]::new);
+  }
+}

@@ -1,0 +1,270 @@
+package io.famfs.virtiofs;
+
+import io.famfs.core.Errno;
+import io.famfs.fuse.server.RequestHandler;
+import io.famfs.os.ErrnoException;
+import io.famfs.os.EventFd;
+import io.famfs.os.Poller;
+import io.famfs.vhostuser.Notifier;
+import io.famfs.vhostuser.RingWorker;
+import io.famfs.vhostuser.Vring;
+import io.famfs.virtio.ChainResult;
+import io.famfs.virtio.DescriptorChain;
+import io.famfs.virtio.GuestMemory;
+import io.famfs.virtio.GuestMemorySlot;
+import io.famfs.virtio.SplitVirtqueue;
+import java.time.Duration;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
+
+/// The thread of one started ring: takes requests, has them handled, gives them back.
+///
+/// It holds the memory table while it works and lets go of it before it sleeps, so that a table
+/// that was replaced is not kept by an idle queue. A platform thread, because it blocks in
+/// `poll(2)`.
+final class QueueWorker implements RingWorker, Runnable {
+  private static final System.Logger LOG = System.getLogger(QueueWorker.class.getName());
+
+  /// How often a ring is looked at whose front-end gave no kick descriptor.
+  private static final int POLLED_RING_MILLIS = 1;
+
+  /// How long stopping waits for the request at hand.
+  private static final long END_LIMIT_MILLIS = 10_000;
+
+  private final String name;
+  private final Vring vring;
+  private final SplitVirtqueue queue;
+  private final GuestMemorySlot slot;
+  private final RequestHandler handler;
+  private final QueueCounters counters;
+  private final DescriptorChain chain;
+  private final VirtioExchange exchange;
+  private final EventFd wake;
+  private final Poller poller = new Poller(2);
+  private final Thread thread;
+
+  private @Nullable GuestMemory memory;
+  private boolean polledRing;
+  private boolean retired;
+  private volatile boolean stopping;
+  private volatile boolean retiring;
+
+  QueueWorker(
+      String name,
+      Vring vring,
+      long features,
+      GuestMemorySlot slot,
+      RequestHandler handler,
+      QueueCounters counters) {
+    this.name = name;
+    this.vring = vring;
+    this.slot = slot;
+    this.handler = handler;
+    this.counters = counters;
+    SplitVirtqueue.Place place = Objects.requireNonNull(vring.place());
+    queue = new SplitVirtqueue(place, features, vring.base());
+    chain = new DescriptorChain(place.num());
+    exchange = new VirtioExchange(chain, counters);
+    try {
+      wake = EventFd.create();
+    } catch (ErrnoException e) {
+      throw new java.io.UncheckedIOException(e);
+    }
+    thread = Thread.ofPlatform().name(name).daemon(true).unstarted(this);
+  }
+
+  void start() {
+    thread.start();
+  }
+
+  @Override
+  public void wake() {
+    wake.signal();
+  }
+
+  @Override
+  public void requestStop() {
+    stopping = true;
+    wake.signal();
+  }
+
+  /// Makes the worker answer everything there is with an error and leave the driver a queue that
+  /// fails at once, see [SplitVirtqueue#retire()].
+  void retire() {
+    retiring = true;
+    wake.signal();
+  }
+
+  /// Waits for the end of a worker that was asked to retire or stop, within a limit.
+  void awaitRetired(long limitNs) {
+    try {
+      thread.join(Duration.ofNanos(Math.max(1, limitNs)));
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+  }
+
+  /// Whether the thread has run and ended.
+  boolean ended() {
+    return thread.getState() == Thread.State.TERMINATED;
+  }
+
+  @Override
+  public boolean awaitEnd() {
+    try {
+      thread.join(END_LIMIT_MILLIS);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+    if (thread.isAlive()) {
+      return false;
+    }
+    wake.close();
+    return true;
+  }
+
+  @Override
+  public int nextAvail() {
+    return queue.nextAvail();
+  }
+
+  @Override
+  public void run() {
+    ChainResult result = ChainResult.OK;
+    try {
+      while (!stopping && !result.breaksRing()) {
+        adoptDescriptors();
+        if (vring.enabled()) {
+          result = drain();
+        }
+        letGo();
+        if (!stopping && !result.breaksRing()) {
+          if (retired || (retiring && !vring.enabled())) {
+            break;
+          }
+          sleep();
+        }
+      }
+    } catch (InternalError e) {
+      // The access that failed was to the ring: requests catch their own.
+      result = ChainResult.RING_MEMORY_FAULT;
+      counters.memoryFault();
+    } catch (RuntimeException e) {
+      LOG.log(System.Logger.Level.ERROR, name + ": worker failed", e);
+    } finally {
+      letGo();
+    }
+    if (result.breaksRing()) {
+      broken(result);
+    }
+  }
+
+  private void broken(ChainResult result) {
+    counters.brokenRing();
+    LOG.log(System.Logger.Level.WARNING, "{0}: ring stopped: {1}", name, result.reason());
+    vring.err().adopt();
+    Notifier err = vring.err().current();
+    if (err != null) {
+      err.signal();
+    }
+  }
+
+  /// Takes over descriptors that the control thread has handed in. A new call descriptor is
+  /// signalled once: what we signalled on the old one may not have been seen.
+  private void adoptDescriptors() {
+    if (vring.kick().adopt() || poller.count() == 0) {
+      poller.clear();
+      poller.add(wake.fd(), Poller.POLLIN);
+      Notifier kick = vring.kick().current();
+      polledRing = kick == null;
+      if (kick != null) {
+        poller.add(kick.fd(), Poller.POLLIN);
+      }
+    }
+    if (vring.call().adopt()) {
+      signalCall();
+    }
+  }
+
+  private void signalCall() {
+    Notifier call = vring.call().current();
+    if (call != null) {
+      call.signal();
+    }
+  }
+
+  /// Processes requests until there are none.
+  private ChainResult drain() {
+    do {
+      ChainResult bound = hold();
+      if (bound.breaksRing()) {
+        return bound;
+      }
+      queue.disarmNotification();
+      while (!stopping && vring.enabled() && queue.hasNext()) {
+        ChainResult result = one();
+        if (result.breaksRing()) {
+          return result;
+        }
+      }
+    } while (!stopping && vring.enabled() && queue.armNotification());
+    if (retiring && !stopping && memory != null) {
+      queue.retire();
+      signalCall();
+      retired = true;
+    }
+    return ChainResult.OK;
+  }
+
+  private ChainResult one() {
+    ChainResult bound = hold();
+    GuestMemory table = memory;
+    if (bound.breaksRing() || table == null) {
+      return bound;
+    }
+    ChainResult result = queue.next(table, chain);
+    if (result.breaksRing()) {
+      return result;
+    }
+    counters.request();
+    int written =
+        retiring ? exchange.refuse(table, Errno.ENOTCONN) : exchange.serve(table, result, handler);
+    queue.complete(written);
+    if (vring.call().adopt() || queue.shouldSignal()) {
+      signalCall();
+    }
+    return ChainResult.OK;
+  }
+
+  /// Holds the table in force and finds the ring in it.
+  private ChainResult hold() {
+    GuestMemory held = memory;
+    if (held != null) {
+      if (slot.isCurrent(held)) {
+        return ChainResult.OK;
+      }
+      held.release();
+    }
+    memory = slot.take();
+    return queue.bind(memory);
+  }
+
+  private void letGo() {
+    GuestMemory held = memory;
+    if (held != null) {
+      memory = null;
+      held.release();
+    }
+  }
+
+  private void sleep() {
+    int unused = poller.await(polledRing && vring.enabled() ? POLLED_RING_MILLIS : -1);
+    if (poller.readable(0)) {
+      long unusedCount = wake.drain();
+    }
+    Notifier kick = vring.kick().current();
+    if (kick != null && poller.readable(1)) {
+      kick.drain();
+    }
+  }
+}

@@ -1,0 +1,145 @@
+package io.famfs.virtiofs;
+
+import io.famfs.core.Errno;
+import io.famfs.fuse.server.Exchange;
+import io.famfs.fuse.server.RequestHandler;
+import io.famfs.virtio.ChainResult;
+import io.famfs.virtio.DescriptorChain;
+import io.famfs.virtio.GuestMemory;
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
+import java.nio.ByteOrder;
+
+/// A FUSE request in a descriptor chain: the device-readable part is the request, the
+/// device-writable part the room for its reply (virtio 1.3, clause 5.11.6.1).
+///
+/// A buffer that is not guest memory, or whose memory has gone, fails this request only: it is
+/// answered EIO as long as the first 16 bytes of its reply buffer can be written.
+final class VirtioExchange extends Exchange {
+  private static final int HEAD_BYTES = 8192;
+  private static final int REPLY_BYTES = 128 * 1024;
+
+  private static final int IN_HEADER_BYTES = 40;
+  private static final int UNIQUE = 8;
+  private static final int OUT_ERROR = 4;
+  private static final int UNIQUE_END = 16;
+
+  private static final ValueLayout.OfInt U32 =
+      ValueLayout.JAVA_INT_UNALIGNED.withOrder(ByteOrder.LITTLE_ENDIAN);
+  private static final ValueLayout.OfLong U64 =
+      ValueLayout.JAVA_LONG_UNALIGNED.withOrder(ByteOrder.LITTLE_ENDIAN);
+
+  private final DescriptorChain chain;
+  private final QueueCounters counters;
+  private GuestMemory memory = GuestMemory.empty();
+
+  VirtioExchange(DescriptorChain chain, QueueCounters counters) {
+    super(HEAD_BYTES, REPLY_BYTES);
+    this.chain = chain;
+    this.counters = counters;
+  }
+
+  /// Has the request in the chain handled.
+  ///
+  /// @param fault what was wrong with the chain, OK when nothing was
+  /// @return the bytes of reply written
+  int serve(GuestMemory table, ChainResult fault, RequestHandler handler) {
+    memory = table;
+    int requestLength = chain.readable().totalBytes();
+    int replyCapacity = chain.writable().totalBytes();
+    int inLength = readHead(Math.min(requestLength, HEAD_BYTES));
+    begin(inLength, requestLength, replyCapacity);
+    if (fault != ChainResult.OK || inLength < IN_HEADER_BYTES) {
+      counters.malformed();
+      return errorReply(Errno.EIO);
+    }
+    try {
+      handler.handle(this);
+    } catch (RuntimeException | InternalError e) {
+      counters.malformed();
+      return errorReply(Errno.EIO);
+    }
+    return finish();
+  }
+
+  /// Answers the request in the chain with an error, without having it handled.
+  int refuse(GuestMemory table, int errno) {
+    memory = table;
+    int inLength = readHead(Math.min(chain.readable().totalBytes(), IN_HEADER_BYTES));
+    begin(inLength, chain.readable().totalBytes(), chain.writable().totalBytes());
+    return errorReply(errno);
+  }
+
+  private int readHead(int bytes) {
+    try {
+      return chain.readable().readUntilFault(memory, in(), bytes);
+    } catch (InternalError e) {
+      counters.memoryFault();
+      return 0;
+    }
+  }
+
+  private int finish() {
+    int bytes = replyLength();
+    if (bytes == 0) {
+      return 0;
+    }
+    if (bytes > replyCapacity()) {
+      counters.malformed();
+      return errorReply(Errno.EIO);
+    }
+    int fromOut = appendedBytes() > 0 ? REPLY_HEADER_BYTES : bytes;
+    return write(fromOut) == 0 ? bytes : errorReply(Errno.EIO);
+  }
+
+  /// Writes a reply of a header only, if there is room; the guest sees at least that its request
+  /// has ended.
+  private int errorReply(int errno) {
+    if (replyCapacity() < REPLY_HEADER_BYTES) {
+      return 0;
+    }
+    long unique = inLength() >= UNIQUE_END ? in().get(U64, UNIQUE) : 0;
+    out().set(U32, 0, REPLY_HEADER_BYTES);
+    out().set(U32, OUT_ERROR, -errno);
+    out().set(U64, UNIQUE, unique);
+    return write(REPLY_HEADER_BYTES) == 0 ? REPLY_HEADER_BYTES : 0;
+  }
+
+  private int write(int bytes) {
+    try {
+      int result = chain.writable().write(memory, 0, out(), 0, bytes);
+      if (result != 0) {
+        counters.malformed();
+      }
+      return result;
+    } catch (InternalError e) {
+      counters.memoryFault();
+      return -Errno.EIO;
+    }
+  }
+
+  @Override
+  public int copyIn(int requestOffset, MemorySegment dst, long dstOffset, int length) {
+    try {
+      return chain.readable().read(memory, requestOffset, dst, dstOffset, length);
+    } catch (InternalError e) {
+      counters.memoryFault();
+      return -Errno.EIO;
+    }
+  }
+
+  @Override
+  public int append(MemorySegment src, long srcOffset, int length) {
+    try {
+      long at = (long) REPLY_HEADER_BYTES + appendedBytes();
+      int result = chain.writable().write(memory, at, src, srcOffset, length);
+      if (result == 0) {
+        appended(length);
+      }
+      return result;
+    } catch (InternalError e) {
+      counters.memoryFault();
+      return -Errno.EIO;
+    }
+  }
+}

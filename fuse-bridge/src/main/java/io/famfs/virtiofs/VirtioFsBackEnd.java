@@ -1,0 +1,194 @@
+package io.famfs.virtiofs;
+
+import io.famfs.dax.MappedDaxDevice;
+import io.famfs.fuse.server.Session;
+import io.famfs.fuse.server.SessionFactory;
+import io.famfs.os.ErrnoException;
+import io.famfs.os.FileIdentity;
+import io.famfs.vhostuser.BackEndChannel;
+import io.famfs.vhostuser.RingWorker;
+import io.famfs.vhostuser.VhostUserDevice;
+import io.famfs.vhostuser.Vring;
+import io.famfs.virtio.GuestMemorySlot;
+import io.famfs.virtio.VirtioFeature;
+import java.lang.foreign.MemorySegment;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
+import org.jspecify.annotations.Nullable;
+
+/// The virtio-fs device of one connection: its queues, its session, its window.
+final class VirtioFsBackEnd implements VhostUserDevice, AutoCloseable {
+  private static final long FEATURES =
+      VirtioFeature.VERSION_1 | VirtioFeature.INDIRECT_DESC | VirtioFeature.EVENT_IDX;
+
+  /// QEMU aborts beyond it.
+  private static final int MAX_QUEUE_SIZE = 1024;
+
+  private final String name;
+  private final int queues;
+  private final VirtioFsConfig config;
+  private final SessionFactory sessions;
+  private final @Nullable DaxWindow window;
+  private final GuestMemorySlot memory = new GuestMemorySlot();
+  private final List<QueueCounters> counters = new ArrayList<>();
+  private final List<QueueWorker> workers = new CopyOnWriteArrayList<>();
+  private volatile boolean retiring;
+  private long protocolFeatures;
+  private @Nullable Session session;
+
+  /// @throws ErrnoException when a device cannot be looked at
+  VirtioFsBackEnd(
+      String name,
+      VirtioFsServer.Options options,
+      List<MappedDaxDevice> devices,
+      SessionFactory sessions)
+      throws ErrnoException {
+    this.name = name;
+    this.sessions = sessions;
+    // 5.11.2: the high-priority queue, then the request queues; no notification queue.
+    queues = 1 + options.requestQueues();
+    config = new VirtioFsConfig(options.tag(), options.requestQueues());
+    window = options.windowBytes() > 0 ? new DaxWindow(options.windowBytes(), devices) : null;
+    for (int i = 0; i < queues; i++) {
+      counters.add(new QueueCounters());
+    }
+  }
+
+  GuestMemorySlot memory() {
+    return memory;
+  }
+
+  @Override
+  public long features() {
+    return FEATURES;
+  }
+
+  @Override
+  public long protocolFeatures() {
+    return Qemu11Peculiarities.protocolFeatures(window != null);
+  }
+
+  @Override
+  public int queueCount() {
+    return queues;
+  }
+
+  @Override
+  public int maxQueueSize() {
+    return MAX_QUEUE_SIZE;
+  }
+
+  @Override
+  public void readConfig(int offset, MemorySegment dst, long dstOffset, int lengthBytes) {
+    config.read(offset, dst, dstOffset, lengthBytes);
+  }
+
+  @Override
+  public long sharedMemoryBytes(int id) {
+    return window != null && id == DaxWindow.REGION_ID ? window.sizeBytes() : 0;
+  }
+
+  @Override
+  public void channel(@Nullable BackEndChannel channel, long negotiated) {
+    protocolFeatures = negotiated;
+    if (window != null) {
+      window.channel(channel);
+    }
+  }
+
+  @Override
+  public boolean isOwnMemory(FileIdentity file) {
+    return window != null && window.isDevice(file);
+  }
+
+  @Override
+  public void ownMemoryAt(FileIdentity file, long fileOffset, long guestAddress) {
+    if (window != null) {
+      window.regionAt(file, fileOffset, guestAddress);
+    }
+  }
+
+  @Override
+  public RingWorker start(Vring ring, long features) {
+    String worker = name + " queue " + ring.index();
+    QueueCounters counter = counters.get(ring.index());
+    QueueWorker started = new QueueWorker(worker, ring, features, memory, session(), counter);
+    workers.removeIf(old -> old.ended());
+    workers.add(started);
+    if (retiring) {
+      started.retire();
+    }
+    started.start();
+    return started;
+  }
+
+  /// The session starts with the first ring, when it is known whether the front-end can map.
+  private Session session() {
+    Session open = session;
+    if (open == null) {
+      boolean usable = Qemu11Peculiarities.windowUsable(protocolFeatures);
+      open = sessions.open(usable ? window : null);
+      session = open;
+    }
+    return open;
+  }
+
+  @Override
+  public void starting(boolean resumed) {
+    if (window != null && !resumed) {
+      window.forget();
+    }
+  }
+
+  @Override
+  public void reset() {
+    if (window != null) {
+      window.forget();
+    }
+  }
+
+  /// Answers what the guest has asked with errors and makes its later requests fail at once. Waits
+  /// for that, within the limit.
+  void retire(long limitNs) {
+    retiring = true;
+    long deadlineNs = System.nanoTime() + limitNs;
+    for (QueueWorker worker : workers) {
+      worker.retire();
+    }
+    for (QueueWorker worker : workers) {
+      worker.awaitRetired(deadlineNs - System.nanoTime());
+    }
+  }
+
+  VirtioFsStats stats() {
+    List<Long> requests = new ArrayList<>();
+    long malformed = 0;
+    long faults = 0;
+    long broken = 0;
+    for (QueueCounters counter : counters) {
+      requests.add(counter.requests());
+      malformed += counter.malformedRequests();
+      faults += counter.memoryFaultCount();
+      broken += counter.brokenRingCount();
+    }
+    return new VirtioFsStats(
+        1,
+        window == null ? 0 : window.mapCount(),
+        window == null ? 0 : window.unmapCount(),
+        window == null ? 0 : window.failureCount(),
+        window == null ? 0 : window.liveCount(),
+        requests,
+        malformed,
+        faults,
+        broken);
+  }
+
+  /// Ends the session; no ring runs any more.
+  @Override
+  public void close() {
+    if (session != null) {
+      session.close();
+    }
+  }
+}
