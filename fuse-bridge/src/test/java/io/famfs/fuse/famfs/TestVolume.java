@@ -19,6 +19,9 @@ import io.famfs.store.namespace.FileInode;
 import io.famfs.store.namespace.Inode;
 import java.io.IOException;
 import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
+import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Objects;
 import java.util.UUID;
@@ -65,7 +68,7 @@ public final class TestVolume implements AutoCloseable {
         file("striped", STRIPED_BYTES, 0, 0, 0644, striped(20, 30, 24)));
     TestVolume test =
         new TestVolume(device, Volume.open(List.of(device), OpenOptions.forReading()));
-    test.write("hello", "hello".getBytes(java.nio.charset.StandardCharsets.US_ASCII));
+    test.write("hello", "hello".getBytes(StandardCharsets.US_ASCII));
     return test;
   }
 
@@ -104,13 +107,11 @@ public final class TestVolume implements AutoCloseable {
       long chunk = fileOffset / map.chunkBytes();
       DeviceRange strip = map.ranges().get((int) (chunk % strips));
       long inStrip = chunk / strips * map.chunkBytes() + fileOffset % map.chunkBytes();
-      return device.memory().get(java.lang.foreign.ValueLayout.JAVA_BYTE, strip.offset() + inStrip);
+      return device.memory().get(ValueLayout.JAVA_BYTE, strip.offset() + inStrip);
     }
     for (DeviceRange range : file(path).fmap().ranges()) {
       if (rest < range.lengthBytes()) {
-        return device
-            .memory()
-            .get(java.lang.foreign.ValueLayout.JAVA_BYTE, range.offset() + rest);
+        return device.memory().get(ValueLayout.JAVA_BYTE, range.offset() + rest);
       }
       rest -= range.lengthBytes();
     }
@@ -124,14 +125,12 @@ public final class TestVolume implements AutoCloseable {
   }
 
   private static Fmap simple(int... startsMib) {
-    return new Fmap.Simple(
-        java.util.Arrays.stream(startsMib).mapToObj(start -> range(start, 2)).toList());
+    return new Fmap.Simple(Arrays.stream(startsMib).mapToObj(start -> range(start, 2)).toList());
   }
 
   private static Fmap striped(int... startsMib) {
     return new Fmap.Interleaved(
-        2 * ByteSize.MIB,
-        java.util.Arrays.stream(startsMib).mapToObj(start -> range(start, 4)).toList());
+        2 * ByteSize.MIB, Arrays.stream(startsMib).mapToObj(start -> range(start, 4)).toList());
   }
 
   private static DeviceRange range(int startMib, int lengthMib) {
@@ -175,15 +174,7 @@ public final class TestVolume implements AutoCloseable {
     return switch (entry) {
       case LogEntry.FileEntry f ->
           new LogEntry.FileEntry(
-              seqnum,
-              0,
-              f.path(),
-              f.sizeBytes(),
-              f.flags(),
-              f.uid(),
-              f.gid(),
-              f.mode(),
-              f.fmap());
+              seqnum, 0, f.path(), f.sizeBytes(), f.flags(), f.uid(), f.gid(), f.mode(), f.fmap());
       case LogEntry.MkdirEntry d ->
           new LogEntry.MkdirEntry(seqnum, 0, d.path(), d.uid(), d.gid(), d.mode());
       case LogEntry.AddDaxdevEntry other -> other;

@@ -4,6 +4,7 @@ import io.famfs.core.Errno;
 import io.famfs.fuse.protocol.OutHeader;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
 
 /// A door that is only memory: the request and the reply are two segments, as a guest would have
 /// them.
@@ -107,7 +108,7 @@ public final class MemoryExchange extends Exchange {
 
     /// The body.
     public byte[] body() {
-      return message.asSlice(OutHeader.BYTES).toArray(java.lang.foreign.ValueLayout.JAVA_BYTE);
+      return message.asSlice(OutHeader.BYTES).toArray(ValueLayout.JAVA_BYTE);
     }
 
     /// Whether length, error and size are what the protocol demands.
