@@ -1,6 +1,7 @@
 package io.famfs.os;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTimeoutPreemptively;
 import static org.junit.jupiter.api.Assertions.assertTrue;
@@ -95,6 +96,21 @@ final class EventFdTest {
     assertEquals(-Errno.EBADF, event.signal());
     assertEquals(-Errno.EBADF, event.drain());
     assertThrows(ErrnoException.class, () -> EventFd.adopt(event.fd()).close());
+  }
+
+  @Test
+  void aThreadThatAPeerStopsInSignalIsFreedByDraining() throws Exception {
+    try (Fd peer = Fd.adopt(Events.eventfd(0, Fd.O_NONBLOCK));
+        EventFd event = EventFd.adopt(peer.duplicate())) {
+      peer.nonBlocking(false);
+      fillUp(peer);
+      Thread signaller = Thread.ofPlatform().start(event::signal);
+      long deadlineNs = System.nanoTime() + LIMIT.toNanos();
+      while (!signaller.join(Duration.ofMillis(20)) && System.nanoTime() < deadlineNs) {
+        event.drain();
+      }
+      assertFalse(signaller.isAlive());
+    }
   }
 
   private static void fillUp(Fd eventfd) {

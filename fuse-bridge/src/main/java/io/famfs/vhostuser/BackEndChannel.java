@@ -271,7 +271,7 @@ public final class BackEndChannel implements AutoCloseable {
     poller.clear();
     poller.add(socket.fd(), events);
     poller.add(barred.fd(), Poller.POLLIN);
-    int unused = poller.await(WAIT_MILLIS);
+    int _ = poller.await(WAIT_MILLIS);
   }
 
   /// Closes the socket; no worker may use the channel any more.

@@ -19,9 +19,9 @@ public final class NotifierSlot {
 
   /// Control thread: the descriptor to use from now on, or none.
   void offer(@Nullable Notifier notifier) {
-    Offer unused = offered.getAndSet(new Offer(notifier));
-    if (unused != null) {
-      unused.close();
+    Offer old = offered.getAndSet(new Offer(notifier));
+    if (old != null) {
+      old.close();
     }
   }
 

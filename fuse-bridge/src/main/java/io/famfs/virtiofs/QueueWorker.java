@@ -258,9 +258,9 @@ final class QueueWorker implements RingWorker, Runnable {
   }
 
   private void sleep() {
-    int unused = poller.await(polledRing && vring.enabled() ? POLLED_RING_MILLIS : -1);
+    int _ = poller.await(polledRing && vring.enabled() ? POLLED_RING_MILLIS : -1);
     if (poller.readable(0)) {
-      long unusedCount = wake.drain();
+      long _ = wake.drain();
     }
     Notifier kick = vring.kick().current();
     if (kick != null && poller.readable(1)) {

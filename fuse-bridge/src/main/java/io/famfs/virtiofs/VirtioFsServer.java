@@ -39,7 +39,7 @@ public final class VirtioFsServer implements AutoCloseable {
         throw new IllegalArgumentException(
             requestQueues + " request queues: there have to be 1 to " + MAX_REQUEST_QUEUES);
       }
-      VirtioFsConfig unused = new VirtioFsConfig(tag, requestQueues);
+      VirtioFsConfig _ = new VirtioFsConfig(tag, requestQueues);
     }
   }
 
