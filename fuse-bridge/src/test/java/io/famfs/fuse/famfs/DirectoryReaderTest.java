@@ -21,7 +21,7 @@ import org.junit.jupiter.api.Test;
 class DirectoryReaderTest {
   private static final List<String> ROOT = List.of(".", "..", "hello", "dir", "simple", "striped");
 
-  private Served served = null;
+  private Served served;
 
   @BeforeEach
   void serve() throws IOException {

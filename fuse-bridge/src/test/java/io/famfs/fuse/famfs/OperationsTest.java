@@ -19,6 +19,7 @@ import io.famfs.store.VolumeUsage;
 import java.io.IOException;
 import java.lang.foreign.MemorySegment;
 import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -28,7 +29,7 @@ class OperationsTest {
   private static final int O_RDWR = 2;
   private static final int O_TRUNC = 0x200;
 
-  private Served served = null;
+  private Served served;
 
   @BeforeEach
   void serve() throws IOException {
@@ -207,7 +208,7 @@ class OperationsTest {
   }
 
   private static byte[] tail(byte[] bytes, int from, int length) {
-    return java.util.Arrays.copyOfRange(bytes, from, from + length);
+    return Arrays.copyOfRange(bytes, from, from + length);
   }
 
   @Test

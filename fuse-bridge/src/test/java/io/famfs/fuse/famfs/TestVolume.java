@@ -99,19 +99,28 @@ public final class TestVolume implements AutoCloseable {
     MemorySegment.copy(MemorySegment.ofArray(data), 0, device.memory(), at, data.length);
   }
 
-  /// The bytes of a file, found by the map as the format defines it and not by the store.
+  /// A byte of a file, found by the map as the format defines it and not by the store.
   public byte byteAt(String path, long fileOffset) {
+    return device.memory().get(ValueLayout.JAVA_BYTE, deviceOffset(path, fileOffset));
+  }
+
+  /// Changes a byte of a file, behind the server's back.
+  public void setByte(String path, long fileOffset, byte value) {
+    device.memory().set(ValueLayout.JAVA_BYTE, deviceOffset(path, fileOffset), value);
+  }
+
+  /// Where a byte of a file is, by the definition of the format.
+  public long deviceOffset(String path, long fileOffset) {
     long rest = fileOffset;
     if (file(path).fmap() instanceof Fmap.Interleaved map) {
       int strips = map.ranges().size();
       long chunk = fileOffset / map.chunkBytes();
       DeviceRange strip = map.ranges().get((int) (chunk % strips));
-      long inStrip = chunk / strips * map.chunkBytes() + fileOffset % map.chunkBytes();
-      return device.memory().get(ValueLayout.JAVA_BYTE, strip.offset() + inStrip);
+      return strip.offset() + chunk / strips * map.chunkBytes() + fileOffset % map.chunkBytes();
     }
     for (DeviceRange range : file(path).fmap().ranges()) {
       if (rest < range.lengthBytes()) {
-        return device.memory().get(ValueLayout.JAVA_BYTE, range.offset() + rest);
+        return range.offset() + rest;
       }
       rest -= range.lengthBytes();
     }

@@ -74,7 +74,7 @@ public final class MemoryExchange extends Exchange {
     if (length < 0 || length > appendRoom()) {
       return -Errno.EINVAL;
     }
-    long at = REPLY_HEADER_BYTES + appendedBytes();
+    long at = (long) REPLY_HEADER_BYTES + appendedBytes();
     MemorySegment.copy(src, srcOffset, guestOut, at, length);
     appended(length);
     return 0;
