@@ -7,12 +7,15 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import io.famfs.core.Errno;
+import io.famfs.dax.DaxDevices;
 import io.famfs.fuse.famfs.FamfsFileSystem;
 import io.famfs.fuse.famfs.FamfsOptions;
 import io.famfs.fuse.famfs.TestVolume;
 import io.famfs.fuse.server.FuseServer;
 import io.famfs.os.ErrnoException;
+import io.famfs.os.Mounts;
 import java.io.IOException;
+import java.lang.foreign.MemorySegment;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
@@ -43,6 +46,9 @@ import org.junit.jupiter.api.io.TempDir;
 @Timeout(value = 60, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
 class FuseMountTest {
   private static final int WORKERS = 3;
+
+  /// Divides every chunk and extent of the test volume.
+  private static final int FILL_BYTES = 1 << 20;
 
   @TempDir Path directory;
   private TestVolume test;
@@ -78,8 +84,12 @@ class FuseMountTest {
 
   private void fill(String path, long sizeBytes) {
     SplittableRandom random = new SplittableRandom(sizeBytes);
-    for (long at = 0; at < sizeBytes; at++) {
-      test.setByte(path, at, (byte) random.nextInt());
+    byte[] block = new byte[FILL_BYTES];
+    for (long at = 0; at < sizeBytes; at += FILL_BYTES) {
+      random.nextBytes(block);
+      MemorySegment memory = test.device().memory();
+      MemorySegment.copy(
+          MemorySegment.ofArray(block), 0, memory, test.deviceOffset(path, at), FILL_BYTES);
     }
   }
 
@@ -272,11 +282,35 @@ class FuseMountTest {
   }
 
   @Test
-  void anAbortedConnectionIsReportedAndCanBeCleared() throws Exception {
-    boolean control = Files.isDirectory(Path.of("/sys/fs/fuse/connections"));
-    assumeTrue(control && MountPoint.abort(directory), "needs fusectl");
+  void memoryThatHasGoneIsAnErrorAndTheMountLives(@TempDir Path place) throws IOException {
+    Path file = place.resolve("device");
+    Path there = Files.createDirectory(place.resolve("mount"));
+    try (TestVolume shrinking =
+            TestVolume.on(DaxDevices.createFile(file, TestVolume.DEVICE_BYTES));
+        FuseMount _ =
+            FuseMount.mount(
+                MountOptions.at(there, "shrinking"),
+                new FuseServer(new FamfsFileSystem(shrinking.volume(), FamfsOptions.standard())))) {
+      Path striped = there.resolve("striped");
+      assertEquals(TestVolume.STRIPED_BYTES, Files.readAllBytes(striped).length);
+      try (FileChannel channel = FileChannel.open(file, StandardOpenOption.WRITE)) {
+        channel.truncate(12 << 20);
+      }
+      requireReason("Input/output error", () -> Files.readAllBytes(striped));
+      assertEquals(5, Files.readAllBytes(there.resolve("hello")).length);
+    }
+  }
+
+  @Test
+  void anAbortedConnectionIsReportedAndCanBeCleared(@TempDir Path control) throws Exception {
+    Mounts.mount("fusectl", control, "fusectl", 0, "");
+    try {
+      assertTrue(MountPoint.abort(directory, control));
+    } finally {
+      Mounts.unmount(control, true);
+    }
     assertEquals(MountEnd.ABORTED, mount.awaitEnd());
     requireRefusal("whose server is gone", directory);
-    mount.close();
+    Mounts.unmount(directory, false);
   }
 }
