@@ -21,9 +21,9 @@ launch() { # launch MAIN-CLASS ARGUMENT...
   shift
   # Short commands end before the second compiler pays; the servers live on it.
   case ${1:-} in
-  serve | mount) tiers= ;;
+  serve | mount | demo) tiers= ;;
   *) tiers=-XX:TieredStopAtLevel=1 ;;
   esac
-  exec "$java" -XX:+UseSerialGC -Xshare:auto -Xmx1g $tiers ${FAMFS_JAVA_OPTIONS:-} \
+  exec "$java" "-Dfamfs.launcher=$root/tools/bin/famfs" "-Dfamfs.root=$root" -XX:+UseSerialGC -Xshare:auto -Xmx1g $tiers ${FAMFS_JAVA_OPTIONS:-} \
     --enable-native-access=io.famfs.dax --module-path "$app" --module "io.famfs.cli/$main" "$@"
 }

@@ -8,4 +8,7 @@ module io.famfs.cli {
   requires io.famfs.e2e;
   requires io.famfs.fuse;
   requires io.famfs.store;
+
+  opens io.famfs.cli to
+      info.picocli;
 }

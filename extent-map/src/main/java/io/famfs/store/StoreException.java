@@ -18,6 +18,12 @@ public final class StoreException extends IOException {
     this.errno = errno;
   }
 
+  /// What is wrong and what can be done; never null.
+  @Override
+  public String getMessage() {
+    return String.valueOf(super.getMessage());
+  }
+
   /// The error number, positive.
   public int errno() {
     return errno;

@@ -73,7 +73,7 @@ public final class BackEndConnection {
       }
     }
     if (!replied && socket.needReply() && handler.acknowledges()) {
-      socket.sendReply(result);
+      socket.sendValue(result);
     }
   }
 }

@@ -52,15 +52,15 @@ final class MessageHandler implements AutoCloseable {
   boolean handle(FrontEndMessage message) throws ProtocolViolation, ErrnoException {
     switch (message) {
       case GET_FEATURES -> {
-        socket.sendReply(offeredFeatures());
+        socket.sendValue(offeredFeatures());
         return true;
       }
       case GET_PROTOCOL_FEATURES -> {
-        socket.sendReply(device.protocolFeatures());
+        socket.sendValue(device.protocolFeatures());
         return true;
       }
       case GET_QUEUE_NUM -> {
-        socket.sendReply(rings.length);
+        socket.sendValue(rings.length);
         return true;
       }
       case GET_CONFIG -> {

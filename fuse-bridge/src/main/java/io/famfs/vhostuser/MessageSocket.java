@@ -127,7 +127,7 @@ final class MessageSocket implements AutoCloseable {
     }
   }
 
-  void sendReply(long value) throws ProtocolViolation {
+  void sendValue(long value) throws ProtocolViolation {
     reply(Long.BYTES).set(MessageLayout.U64, 0, value);
     sendReply(Long.BYTES);
   }

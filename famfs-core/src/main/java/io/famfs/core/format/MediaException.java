@@ -14,6 +14,12 @@ public final class MediaException extends IOException {
     this.fault = fault;
   }
 
+  /// What is wrong and what can be done; never null.
+  @Override
+  public String getMessage() {
+    return String.valueOf(super.getMessage());
+  }
+
   /// What is wrong.
   public MediaFault fault() {
     return fault;

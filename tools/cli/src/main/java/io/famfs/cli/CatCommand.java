@@ -1,0 +1,58 @@
+package io.famfs.cli;
+
+import io.famfs.store.extent.ExtentCursor;
+import io.famfs.store.namespace.FileInode;
+import java.io.FileDescriptor;
+import java.io.FileOutputStream;
+import java.io.IOException;
+import java.lang.foreign.MemorySegment;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+
+/// `famfs cat`.
+@Command(name = "cat", description = "Writes files to the standard output.")
+final class CatCommand extends BaseCommand {
+  @Option(names = "--device", paramLabel = "DEVICE", description = "Look inside an unmounted one.")
+  private @Nullable Path device;
+
+  @Parameters(arity = "1..*", paramLabel = "FILE", description = "What to print.")
+  private List<String> files = new ArrayList<>();
+
+  @Override
+  public Integer call() throws IOException {
+    out().flush();
+    // The channel of descriptor 1 takes device memory as it is; the stream on top would copy it.
+    try (FileOutputStream stream = new FileOutputStream(FileDescriptor.out);
+        FileChannel channel = stream.getChannel()) {
+      for (String file : files) {
+        Location location = Location.of(device, file);
+        try (OpenVolume opened = OpenVolume.forReading(location.device())) {
+          write(opened, Inodes.findFile(opened, location), channel);
+        }
+      }
+    }
+    return DONE;
+  }
+
+  private static void write(OpenVolume opened, FileInode file, FileChannel channel)
+      throws IOException {
+    ExtentCursor cursor = new ExtentCursor();
+    long at = 0;
+    while (at < file.sizeBytes() && file.extents().resolve(at, file.sizeBytes() - at, cursor)) {
+      long run = Math.min(cursor.runBytes(), Integer.MAX_VALUE);
+      MemorySegment memory = opened.volume().memory(cursor.deviceIndex());
+      ByteBuffer bytes = memory.asSlice(cursor.deviceOffset(), run).asByteBuffer();
+      while (bytes.hasRemaining()) {
+        channel.write(bytes);
+      }
+      at += run;
+    }
+  }
+}

@@ -1,0 +1,40 @@
+package io.famfs.cli;
+
+import picocli.CommandLine.Command;
+import picocli.CommandLine.HelpCommand;
+
+/// `famfs`: shared-memory file systems, made, filled, served and mounted.
+@Command(
+    name = "famfs",
+    description = "Shared-memory file systems: make, fill, check, serve to guests, mount.",
+    synopsisSubcommandLabel = "COMMAND",
+    footer = {
+      "",
+      "Sizes take k, M, G, T. Exit codes: 0 done, 1 failed, 2 wrong usage.",
+      "'mkfs.famfs' makes a file system."
+    },
+    subcommands = {
+      CpCommand.class,
+      MkdirCommand.class,
+      CreatCommand.class,
+      LsCommand.class,
+      CatCommand.class,
+      GetmapCommand.class,
+      FsckCommand.class,
+      DumpCommand.class,
+      ServeCommand.class,
+      MountCommand.class,
+      UmountCommand.class,
+      DemoCommand.class,
+      HelpCommand.class
+    })
+final class FamfsCommand extends BaseCommand {
+  private static final int USAGE = 2;
+
+  @Override
+  public Integer call() {
+    spec.commandLine().usage(err());
+    err().flush();
+    return USAGE;
+  }
+}

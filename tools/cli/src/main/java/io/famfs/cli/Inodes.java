@@ -1,0 +1,87 @@
+package io.famfs.cli;
+
+import io.famfs.core.Errno;
+import io.famfs.core.JsonWriter;
+import io.famfs.store.namespace.DirectoryInode;
+import io.famfs.store.namespace.FileInode;
+import io.famfs.store.namespace.Inode;
+import java.util.Locale;
+
+/// Finding inodes for commands, and their text forms.
+final class Inodes {
+  private static final int PERMISSIONS = 0xfff;
+
+  private Inodes() {}
+
+  static Inode find(OpenVolume opened, Location location) {
+    Inode inode =
+        location.path().isEmpty()
+            ? opened.volume().namespace().root()
+            : opened.volume().namespace().find(location.path());
+    if (inode == null) {
+      throw new CliException(location.display() + ": " + Errno.describe(Errno.ENOENT));
+    }
+    return inode;
+  }
+
+  static FileInode findFile(OpenVolume opened, Location location) {
+    if (find(opened, location) instanceof FileInode file) {
+      return file;
+    }
+    throw new CliException(location.display() + ": is a directory, a file is wanted");
+  }
+
+  /// As `ls -l` shows it.
+  static String longLine(Inode inode, String name) {
+    return String.format(
+        Locale.ROOT,
+        "%s %10s %10s %14d %s",
+        modeText(inode),
+        Integer.toUnsignedString(inode.uid()),
+        Integer.toUnsignedString(inode.gid()),
+        inode instanceof FileInode ? inode.sizeBytes() : 0,
+        name);
+  }
+
+  static void write(JsonWriter json, Inode inode) {
+    json.beginObject()
+        .name("path")
+        .value(inode.path())
+        .name("type")
+        .value(inode instanceof DirectoryInode ? "directory" : "file")
+        .name("nodeid")
+        .value(inode.nodeid())
+        .name("mode")
+        .value(octal(inode.mode()))
+        .name("uid")
+        .unsigned(Integer.toUnsignedLong(inode.uid()))
+        .name("gid")
+        .unsigned(Integer.toUnsignedLong(inode.gid()));
+    if (inode instanceof FileInode) {
+      json.name("size").value(inode.sizeBytes());
+    }
+    json.endObject();
+  }
+
+  static String octal(int mode) {
+    return "0" + Integer.toOctalString(mode & PERMISSIONS);
+  }
+
+  private static String modeText(Inode inode) {
+    StringBuilder text = new StringBuilder(inode instanceof DirectoryInode ? "d" : "-");
+    String letters = "rwxrwxrwx";
+    for (int i = 0; i < letters.length(); i++) {
+      text.append((inode.mode() >> (letters.length() - 1 - i) & 1) != 0 ? letters.charAt(i) : '-');
+    }
+    special(text, inode.mode() >> 11 & 1, 3, 's', 'S');
+    special(text, inode.mode() >> 10 & 1, 6, 's', 'S');
+    special(text, inode.mode() >> 9 & 1, 9, 't', 'T');
+    return text.toString();
+  }
+
+  private static void special(StringBuilder text, int bit, int at, char executable, char plain) {
+    if (bit != 0) {
+      text.setCharAt(at, text.charAt(at) == 'x' ? executable : plain);
+    }
+  }
+}

@@ -1,0 +1,126 @@
+package io.famfs.cli;
+
+import io.famfs.core.ByteSize;
+import io.famfs.core.JsonWriter;
+import io.famfs.core.format.LogHeaderLayout;
+import io.famfs.dax.DaxDevices;
+import io.famfs.dax.MappedDaxDevice;
+import io.famfs.store.FormatOptions;
+import io.famfs.store.Volume;
+import io.famfs.store.VolumeUsage;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.UUID;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+
+/// `mkfs.famfs`.
+@Command(
+    name = "mkfs.famfs",
+    description = "Makes an empty famfs file system.",
+    footer = {"", "Example:  mkfs.famfs --size 1G /dev/shm/famfs.img"})
+final class MkfsCommand extends BaseCommand {
+  @Option(
+      names = {"-f", "--force"},
+      description = "Overwrite an existing famfs file system.")
+  private boolean force;
+
+  @Option(
+      names = {"-l", "--loglen"},
+      paramLabel = "SIZE",
+      converter = SizeConverter.class,
+      description = "Length of the metadata log: a power of two, at least 8M (default: 8M).")
+  private long logLengthBytes = LogHeaderLayout.MIN_LOG_BYTES;
+
+  @Option(
+      names = {"-s", "--size"},
+      paramLabel = "SIZE",
+      converter = SizeConverter.class,
+      description = "Make DEVICE, a regular file that does not exist yet, with this size.")
+  private long sizeBytes;
+
+  @Option(names = "--json", description = "Print the result as JSON.")
+  private boolean json;
+
+  @Parameters(
+      arity = "1..*",
+      paramLabel = "DEVICE",
+      description = "A device-dax node, or a regular file (tmpfs, hugetlbfs, fsdax).")
+  private List<Path> devices = new ArrayList<>();
+
+  @Override
+  public Integer call() throws IOException {
+    UUID host = HostIdentity.readOrCreate();
+    List<MappedDaxDevice> opened = new ArrayList<>();
+    List<Path> made = new ArrayList<>();
+    boolean done = false;
+    try {
+      for (Path device : devices) {
+        opened.add(open(device, made));
+      }
+      FormatOptions options =
+          FormatOptions.ownedBy(host).withLogLength(logLengthBytes).withForce(force);
+      try (Volume volume = Volume.format(opened, options)) {
+        print(volume);
+      }
+      done = true;
+      return DONE;
+    } finally {
+      opened.forEach(MappedDaxDevice::close);
+      if (!done) {
+        for (Path file : made) {
+          Files.deleteIfExists(file);
+        }
+      }
+    }
+  }
+
+  private MappedDaxDevice open(Path device, List<Path> made) throws IOException {
+    if (sizeBytes == 0) {
+      return OpenVolume.lock(device);
+    }
+    MappedDaxDevice file = DaxDevices.createFile(device, sizeBytes);
+    made.add(device);
+    return file;
+  }
+
+  private void print(Volume volume) {
+    VolumeUsage usage = volume.usage();
+    if (json) {
+      StringBuilder text = new StringBuilder();
+      new JsonWriter(text)
+          .beginObject()
+          .name("fs_uuid")
+          .value(volume.superblock().fsUuid().toString())
+          .name("total_bytes")
+          .value(usage.totalBytes())
+          .name("free_bytes")
+          .value(usage.freeBytes())
+          .name("log_len")
+          .value(logLengthBytes)
+          .name("log_entries")
+          .value(usage.logEntriesTotal())
+          .endObject();
+      out().println(text);
+    } else {
+      out()
+          .println(
+              "famfs "
+                  + volume.superblock().fsUuid()
+                  + " on "
+                  + volume.device(0).name()
+                  + ": "
+                  + ByteSize.human(usage.freeBytes())
+                  + " of "
+                  + ByteSize.human(usage.totalBytes())
+                  + " free, room for "
+                  + usage.logEntriesTotal()
+                  + " files and directories");
+    }
+    out().flush();
+  }
+}

@@ -1,0 +1,115 @@
+package io.famfs.cli;
+
+import io.famfs.fuse.device.FuseMount;
+import io.famfs.fuse.device.MountOptions;
+import io.famfs.fuse.famfs.FamfsFileSystem;
+import io.famfs.fuse.famfs.FamfsOptions;
+import io.famfs.fuse.server.FuseServer;
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.io.InputStreamReader;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+
+/// `famfs mount`: the /dev/fuse door.
+@Command(
+    name = "mount",
+    description = "Mounts a file system on this host through /dev/fuse, without libfuse.",
+    footer = {
+      "",
+      "Options: ro, rw, allow_other (default as root), noallow_other, workers=N.",
+      "The server runs in the background until 'famfs umount DIRECTORY' or umount(8)."
+    })
+final class MountCommand extends BaseCommand {
+  @Option(
+      names = "-o",
+      paramLabel = "OPTIONS",
+      split = ",",
+      description = "Mount options, separated by commas.")
+  private List<String> options = new ArrayList<>();
+
+  @Option(
+      names = "--foreground",
+      description = "Stay in the foreground; print 'ready' when mounted; SIGTERM unmounts.")
+  private boolean foreground;
+
+  @Parameters(index = "0", paramLabel = "DEVICE", description = "The device.")
+  private Path device = Path.of("");
+
+  @Parameters(index = "1", paramLabel = "DIRECTORY", description = "Where to mount it.")
+  private Path directory = Path.of("");
+
+  @Override
+  public Integer call() throws IOException, InterruptedException {
+    MountFlags flags = MountFlags.parse(options);
+    return foreground ? serve(flags) : startInBackground();
+  }
+
+  private int serve(MountFlags flags) throws IOException, InterruptedException {
+    OpenVolume opened =
+        flags.readOnly() ? OpenVolume.forReading(device) : OpenVolume.forWriting(device);
+    FuseMount mount;
+    try {
+      opened.warn(err());
+      FamfsOptions files = FamfsOptions.standard().withReadOnly(flags.readOnly());
+      MountOptions where =
+          MountOptions.at(directory.toRealPath(), device.toRealPath().toString())
+              .withReadOnly(flags.readOnly())
+              .withAllowOther(flags.allowOther())
+              .withWorkers(flags.workers());
+      mount = FuseMount.mount(where, new FuseServer(new FamfsFileSystem(opened.volume(), files)));
+    } catch (IOException | RuntimeException e) {
+      opened.close();
+      throw e;
+    }
+    Foreground process =
+        new Foreground(() -> {
+          mount.close();
+          opened.close();
+        });
+    out().println("ready");
+    out().flush();
+    mount.awaitEnd();
+    process.end();
+    return DONE;
+  }
+
+  /// Starts this command again in a session of its own and waits for its word.
+  private int startInBackground() throws IOException, InterruptedException {
+    String launcher = System.getProperty("famfs.launcher");
+    if (launcher == null) {
+      throw new CliException("cannot go to the background from here: add --foreground");
+    }
+    List<String> command = new ArrayList<>(List.of("setsid", launcher, "mount", "--foreground"));
+    if (!options.isEmpty()) {
+      command.addAll(List.of("-o", String.join(",", options)));
+    }
+    command.addAll(List.of("--", device.toString(), directory.toString()));
+    Process server =
+        new ProcessBuilder(command).redirectInput(ProcessBuilder.Redirect.from(nowhere())).start();
+    String word = firstLine(server);
+    if ("ready".equals(word)) {
+      return DONE;
+    }
+    int code = server.waitFor();
+    server.errorReader(StandardCharsets.UTF_8).lines().forEach(err()::println);
+    err().flush();
+    return code == 0 ? FAILED : code;
+  }
+
+  private static java.io.File nowhere() {
+    return new java.io.File("/dev/null");
+  }
+
+  private static @Nullable String firstLine(Process process) throws IOException {
+    return new BufferedReader(
+            new InputStreamReader(process.getInputStream(), StandardCharsets.UTF_8))
+        .readLine();
+  }
+}

@@ -1,0 +1,96 @@
+package io.famfs.cli;
+
+import io.famfs.fuse.famfs.FamfsFileSystem;
+import io.famfs.fuse.famfs.FamfsOptions;
+import io.famfs.fuse.server.FuseServer;
+import io.famfs.virtiofs.VirtioFsServer;
+import java.io.IOException;
+import java.nio.file.Path;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
+
+/// `famfs serve`: the virtio-fs door.
+@Command(
+    name = "serve",
+    description = {
+      "Serves a file system to a virtual machine over a vhost-user socket, until SIGTERM.",
+      "Prints 'ready' when a front-end can connect."
+    },
+    footer = {
+      "",
+      "With --window, QEMU (11.1 or newer) needs -device"
+          + " vhost-user-test-device-pci,chardev=C,virtio-id=26,num_vqs=N+1,config_size=40,"
+          + "vq_size=128 and the guest mounts with -o dax; without, -device"
+          + " vhost-user-fs-pci,chardev=C,tag=TAG. Guest memory has to be shared"
+          + " (memory-backend-memfd,share=on)."
+    })
+final class ServeCommand extends BaseCommand {
+  @Option(
+      names = "--device",
+      required = true,
+      paramLabel = "DEVICE",
+      description = "The device of the file system.")
+  private Path device = Path.of("");
+
+  @Option(
+      names = "--socket",
+      required = true,
+      paramLabel = "PATH",
+      description = "The vhost-user socket to listen on.")
+  private Path socket = Path.of("");
+
+  @Option(
+      names = "--tag",
+      required = true,
+      paramLabel = "TAG",
+      description = "What the guest mounts: 1 to 36 bytes.")
+  private String tag = "";
+
+  @Option(
+      names = "--window",
+      paramLabel = "SIZE",
+      converter = SizeConverter.class,
+      description = "Offer a DAX window of this size, a power of two from 2M (default: none).")
+  private long windowBytes;
+
+  @Option(
+      names = "--queues",
+      paramLabel = "N",
+      description = "Request queues (default: ${DEFAULT-VALUE}).")
+  private int queues = 1;
+
+  @Option(names = "--readonly", description = "Refuse every write.")
+  private boolean readOnly;
+
+  @Override
+  public Integer call() throws IOException, InterruptedException {
+    if (readOnly && windowBytes != 0) {
+      throw new CliException(
+          "--readonly and --window exclude each other: a front-end does not enforce read-only"
+              + " mappings; serve without a window, or mount read-only in the guest");
+    }
+    VirtioFsServer.Options options = new VirtioFsServer.Options(socket, tag, queues, windowBytes);
+    OpenVolume opened = readOnly ? OpenVolume.forReading(device) : OpenVolume.forWriting(device);
+    VirtioFsServer server;
+    try {
+      opened.warn(err());
+      FuseServer fuse =
+          new FuseServer(
+              new FamfsFileSystem(opened.volume(), FamfsOptions.standard().withReadOnly(readOnly)));
+      server = new VirtioFsServer(options, opened.devices(), fuse);
+      server.start();
+    } catch (IOException | RuntimeException e) {
+      opened.close();
+      throw e;
+    }
+    Foreground foreground =
+        new Foreground(() -> {
+          server.close();
+          opened.close();
+        });
+    out().println("ready");
+    out().flush();
+    foreground.await();
+    return DONE;
+  }
+}
