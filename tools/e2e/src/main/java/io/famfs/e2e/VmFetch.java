@@ -1,19 +1,25 @@
 package io.famfs.e2e;
 
 import java.io.IOException;
+import java.io.OutputStream;
+import java.io.UncheckedIOException;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
+import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.security.DigestInputStream;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.HexFormat;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /// Fetches the packages of a VM from the Debian archive and unpacks them into a directory.
@@ -76,8 +82,8 @@ final class VmFetch {
   private void fetch() throws IOException, InterruptedException {
     Path keyring = keyring();
     String mirror = mirror();
-    List<String> refusals = new ArrayList<>();
-    for (List<String> suites : SUITE_SETS) {
+    Map<String, String> refusals = new LinkedHashMap<>();
+    for (List<String> suites : suiteSets(System.getenv())) {
       String names = String.join(" + ", suites);
       progress.say("looking for QEMU and a kernel in Debian " + names);
       try {
@@ -86,19 +92,27 @@ final class VmFetch {
         apt.update();
         fetchFrom(apt);
         return;
-      } catch (AptException e) {
-        refusals.add(names + ": " + e.getMessage());
-        progress.say("not from " + refusals.getLast());
-        if (e.noNetwork()) {
+      } catch (AptException | TooOldException e) {
+        progress.say("not from " + names + ": " + e.getMessage());
+        if (e instanceof AptException apt && apt.noNetwork()) {
           throw new VmUnavailableException("cannot look for packages: " + e.getMessage(), e);
         }
-      } catch (TooOldException e) {
-        refusals.add(names + ": " + e.getMessage());
-        progress.say("not from " + refusals.getLast());
+        refusals.merge(String.valueOf(e.getMessage()), names, (a, b) -> a + ", " + b);
       }
     }
     throw new VmUnavailableException(
-        "no Debian suite of " + mirror + " can be used: " + String.join("; ", refusals));
+        "no Debian suite of %s has QEMU >= 11.1 and a kernel >= 7.2: %s"
+            .formatted(
+                mirror,
+                refusals.entrySet().stream()
+                    .map(r -> r.getValue() + ": " + r.getKey())
+                    .collect(Collectors.joining("; "))));
+  }
+
+  /// The sets to try: `FAMFS_E2E_SUITES`, suites separated by spaces, is the only one if given.
+  static List<List<String>> suiteSets(Map<String, String> environment) {
+    List<String> given = Deb822.words(environment, "FAMFS_E2E_SUITES");
+    return given.isEmpty() ? SUITE_SETS : List.of(given);
   }
 
   /// The suites can be used but hold nothing new enough.
@@ -158,7 +172,11 @@ final class VmFetch {
     names.add(kernel);
     progress.say("downloading %d packages, %.0f MB".formatted(names.size(), lengthBytes / 1e6));
     Path debs = Files.createDirectories(work.resolve("debs"));
-    apt.download(names, debs);
+    double totalMb = lengthBytes / 1e6;
+    apt.download(
+        names,
+        debs,
+        () -> progress.say("downloaded %.0f of %.0f MB".formatted(sizeOf(debs) / 1e6, totalMb)));
     progress.say("unpacking");
     List<Manifest.Deb> packages = unpack(debs);
     prune();
@@ -169,6 +187,15 @@ final class VmFetch {
     Manifest manifest =
         new Manifest(image.substring("linux-image-".length()), releases, packages, files);
     Files.writeString(target.resolve(Manifest.NAME), manifest.format());
+  }
+
+  private static long sizeOf(Path directory) {
+    try {
+      return Manifest.list(directory).stream().mapToLong(Manifest.Entry::lengthBytes).sum();
+    } catch (IOException | UncheckedIOException e) {
+      // A file was renamed between listing and looking; the next report is right again.
+      return 0;
+    }
   }
 
   private static Map<String, String> candidate(PrivateApt apt, String name, String atLeast)
@@ -233,7 +260,7 @@ final class VmFetch {
     try {
       MessageDigest digest = MessageDigest.getInstance("SHA-256");
       try (DigestInputStream in = new DigestInputStream(Files.newInputStream(file), digest)) {
-        in.transferTo(java.io.OutputStream.nullOutputStream());
+        in.transferTo(OutputStream.nullOutputStream());
       }
       return HexFormat.of().formatHex(digest.digest());
     } catch (NoSuchAlgorithmException e) {
@@ -261,11 +288,11 @@ final class VmFetch {
   }
 
   static void deleteTree(Path top) throws IOException {
-    if (!Files.exists(top, java.nio.file.LinkOption.NOFOLLOW_LINKS)) {
+    if (!Files.exists(top, LinkOption.NOFOLLOW_LINKS)) {
       return;
     }
     try (Stream<Path> walk = Files.walk(top)) {
-      for (Path path : walk.sorted(java.util.Comparator.reverseOrder()).toList()) {
+      for (Path path : walk.sorted(Comparator.reverseOrder()).toList()) {
         Files.delete(path);
       }
     }
