@@ -9,6 +9,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
+import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
@@ -51,11 +52,15 @@ final class CpCommand extends BaseCommand {
 
   @Mixin private Ownerships ownerships = new Ownerships();
 
-  @Parameters(arity = "2..*", paramLabel = "SOURCE... DESTINATION", description = "From, to.")
+  @Parameters(arity = "1..*", paramLabel = "SOURCE... DESTINATION", description = "From, to.")
   private List<String> paths = new ArrayList<>();
 
   @Override
   public Integer call() throws IOException {
+    if (paths.size() < 2) {
+      throw new CommandLine.ParameterException(
+          spec.commandLine(), "name at least one SOURCE and a DESTINATION");
+    }
     List<Path> sources = paths.subList(0, paths.size() - 1).stream().map(Path::of).toList();
     Location destination = Location.of(device, paths.getLast());
     CopyPlan plan =
