@@ -35,9 +35,12 @@ public final class SystemIdentity {
     String rest = text.substring(head.length()).replace("\0", "").strip();
     if (head.length() == TEXT_CHARS && rest.isEmpty()) {
       try {
-        return UUID.fromString(head);
+        UUID uuid = UUID.fromString(head);
+        if (uuid.toString().equalsIgnoreCase(head)) {
+          return uuid;
+        }
       } catch (IllegalArgumentException e) {
-        // Not a uuid: reported below, as every other content.
+        // Reported below, as every other content that is no uuid.
       }
     }
     throw new StoreException(

@@ -37,7 +37,7 @@ record Command(List<String> words, Map<String, String> environment, Path directo
   ///
   /// @throws IOException when the program cannot be started or runs too long
   Outcome run(Duration limit) throws IOException, InterruptedException {
-    Path out = Files.createTempFile("famfs-e2e-command", ".out");
+    Path out = Files.createTempFile("famfs-e2e-command", ".out").toAbsolutePath();
     try {
       ProcessBuilder builder =
           new ProcessBuilder(words)

@@ -23,8 +23,9 @@ public final class Guest {
     // Short, because a socket's path may have 107 bytes.
     Path directory =
         Files.createTempDirectory(
-            "famfs-e2e-",
-            PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------")));
+                "famfs-e2e-",
+                PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------")))
+            .toAbsolutePath();
     try {
       Path initramfs =
           Files.write(

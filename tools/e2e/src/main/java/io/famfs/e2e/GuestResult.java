@@ -1,6 +1,7 @@
 package io.famfs.e2e;
 
 import java.nio.file.Path;
+import java.util.List;
 
 /// How a guest ended.
 ///
@@ -38,7 +39,7 @@ public record GuestResult(
   }
 
   private static String lastLines(String text) {
-    java.util.List<String> lines = text.lines().toList();
+    List<String> lines = text.lines().toList();
     return String.join("\n", lines.subList(Math.max(0, lines.size() - 25), lines.size()));
   }
 }

@@ -41,12 +41,16 @@ public final class GuestRun implements AutoCloseable {
   private final CompletableFuture<Process> process = new CompletableFuture<>();
   private final CompletableFuture<GuestResult> result = new CompletableFuture<>();
 
+  /// On an orderly end of this process QEMU dies by itself, but its files would stay.
+  private final Thread atShutdown = new Thread(this::abandon, "guest-files");
+
   private GuestRun(Plan plan) {
     this.plan = plan;
   }
 
   static GuestRun start(Plan plan) throws IOException {
     GuestRun run = new GuestRun(plan);
+    Runtime.getRuntime().addShutdownHook(run.atShutdown);
     // QEMU asks the kernel to kill it when its parent goes, and the kernel means the thread that
     // started it: so this thread has to live as long as QEMU does.
     Thread.ofPlatform()
@@ -63,17 +67,24 @@ public final class GuestRun implements AutoCloseable {
 
   private void supervise() {
     try {
+      result.complete(runToEnd());
+    } catch (IOException | InterruptedException | RuntimeException e) {
+      process.completeExceptionally(e);
+      result.completeExceptionally(e);
+    }
+  }
+
+  /// Everything of the run is gone when this returns, so whoever waits for the result may leave.
+  private GuestResult runToEnd() throws IOException, InterruptedException {
+    try {
       Process qemu = launch();
       process.complete(qemu);
       try {
         boolean inTime = waitForEnd(qemu);
-        result.complete(conclude(qemu, inTime));
+        return conclude(qemu, inTime);
       } finally {
         qemu.destroyForcibly();
       }
-    } catch (IOException | InterruptedException | RuntimeException e) {
-      process.completeExceptionally(e);
-      result.completeExceptionally(e);
     } finally {
       cleanUp();
     }
@@ -139,7 +150,26 @@ public final class GuestRun implements AutoCloseable {
     }
   }
 
+  private void abandon() {
+    if (process.isDone() && !process.isCompletedExceptionally()) {
+      Process qemu = process.join();
+      qemu.destroyForcibly();
+      qemu.onExit().orTimeout(DRAIN_MS, TimeUnit.MILLISECONDS).exceptionally(_ -> qemu).join();
+    }
+    deleteFiles();
+  }
+
   private void cleanUp() {
+    try {
+      Runtime.getRuntime().removeShutdownHook(atShutdown);
+    } catch (IllegalStateException e) {
+      // This process is ending: the hook is at work.
+      return;
+    }
+    deleteFiles();
+  }
+
+  private void deleteFiles() {
     try {
       plan.channel().close();
       VmFetch.deleteTree(plan.directory());

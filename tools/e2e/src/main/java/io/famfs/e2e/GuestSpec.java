@@ -7,6 +7,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.Consumer;
 
 /// What a guest looks like and what it runs. Immutable; every method returns a changed copy.
 ///
@@ -116,7 +117,7 @@ public final class GuestSpec {
     return with(c -> c.reboots = value);
   }
 
-  private GuestSpec with(java.util.function.Consumer<GuestSpec> change) {
+  private GuestSpec with(Consumer<GuestSpec> change) {
     GuestSpec c = copy();
     change.accept(c);
     return c;

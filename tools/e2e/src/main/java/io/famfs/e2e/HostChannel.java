@@ -84,8 +84,9 @@ final class HostChannel implements AutoCloseable {
         handle(line, in, out);
       }
     } catch (IOException e) {
-      // The guest is gone; what it said before counts.
-      booted.completeExceptionally(e);
+      // The guest is gone or cut off; what it said before counts.
+    } finally {
+      booted.completeExceptionally(new IOException("the guest has ended"));
     }
   }
 

@@ -3,13 +3,14 @@ package io.famfs.e2e;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 
 /// QEMU's command line for a guest, without the program itself.
 record QemuArguments(Path kernel, Path initramfs, Path control, Path qmp, String accelerator) {
   private static final int VIRTIO_ID_FS = 26;
 
   /// The accelerator to use: TCG, which runs everywhere, unless `FAMFS_E2E_ACCEL` names another.
-  static String accelerator(java.util.Map<String, String> environment) {
+  static String accelerator(Map<String, String> environment) {
     String wanted = environment.getOrDefault("FAMFS_E2E_ACCEL", "");
     return wanted.isBlank() || wanted.equals("tcg") ? "tcg,thread=multi" : wanted;
   }

@@ -1,14 +1,17 @@
 package io.famfs.e2e;
 
 import java.io.IOException;
+import java.io.OutputStream;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
+import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.security.DigestInputStream;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
@@ -77,7 +80,7 @@ final class VmFetch {
     Path keyring = keyring();
     String mirror = mirror();
     List<String> refusals = new ArrayList<>();
-    for (List<String> suites : SUITE_SETS) {
+    for (List<String> suites : suiteSets(System.getenv())) {
       String names = String.join(" + ", suites);
       progress.say("looking for QEMU and a kernel in Debian " + names);
       try {
@@ -98,7 +101,14 @@ final class VmFetch {
       }
     }
     throw new VmUnavailableException(
-        "no Debian suite of " + mirror + " can be used: " + String.join("; ", refusals));
+        "no Debian suite of %s has QEMU >= 11.1 and a kernel >= 7.2: %s"
+            .formatted(mirror, String.join("; ", refusals)));
+  }
+
+  /// The sets to try: `FAMFS_E2E_SUITES`, suites separated by spaces, is the only one if given.
+  static List<List<String>> suiteSets(Map<String, String> environment) {
+    List<String> given = Deb822.words(environment, "FAMFS_E2E_SUITES");
+    return given.isEmpty() ? SUITE_SETS : List.of(given);
   }
 
   /// The suites can be used but hold nothing new enough.
@@ -233,7 +243,7 @@ final class VmFetch {
     try {
       MessageDigest digest = MessageDigest.getInstance("SHA-256");
       try (DigestInputStream in = new DigestInputStream(Files.newInputStream(file), digest)) {
-        in.transferTo(java.io.OutputStream.nullOutputStream());
+        in.transferTo(OutputStream.nullOutputStream());
       }
       return HexFormat.of().formatHex(digest.digest());
     } catch (NoSuchAlgorithmException e) {
@@ -261,11 +271,11 @@ final class VmFetch {
   }
 
   static void deleteTree(Path top) throws IOException {
-    if (!Files.exists(top, java.nio.file.LinkOption.NOFOLLOW_LINKS)) {
+    if (!Files.exists(top, LinkOption.NOFOLLOW_LINKS)) {
       return;
     }
     try (Stream<Path> walk = Files.walk(top)) {
-      for (Path path : walk.sorted(java.util.Comparator.reverseOrder()).toList()) {
+      for (Path path : walk.sorted(Comparator.reverseOrder()).toList()) {
         Files.delete(path);
       }
     }

@@ -3,6 +3,7 @@ package io.famfs.e2e;
 import java.io.IOException;
 import java.nio.channels.FileChannel;
 import java.nio.channels.FileLock;
+import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
@@ -13,14 +14,14 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.stream.Stream;
-import org.jspecify.annotations.Nullable;
 
 /// An unpacked virtual machine: QEMU, a guest kernel, a static busybox and a small C compiler.
 ///
 /// Nothing of it is installed; its programs run through their own dynamic loader. It lies in a
 /// cache outside the work tree: `$FAMFS_E2E_CACHE`, else `$XDG_CACHE_HOME/famfs/e2e`, else
 /// `~/.cache/famfs/e2e`. `FAMFS_E2E_VM` names a directory to use instead; `FAMFS_E2E_MIRROR` the
-/// address of a Debian archive. Instances are immutable and can be shared between threads.
+/// address of a Debian archive, `FAMFS_E2E_SUITES` the suites of it to use. Instances are immutable
+/// and can be shared between threads.
 public final class VmImage {
   private static final String DIRECTORY = "vm-amd64";
   private static final ReentrantLock ONE_FETCH_PER_PROCESS = new ReentrantLock();
@@ -142,20 +143,27 @@ public final class VmImage {
     return Manifest.read(directory).map(m -> m.matches(directory)).orElse(false);
   }
 
-  static Path cacheDirectory(Map<String, String> environment) {
+  static Path cacheDirectory(Map<String, String> environment) throws VmUnavailableException {
     String own = environment.getOrDefault("FAMFS_E2E_CACHE", "");
     if (!own.isBlank()) {
       return Path.of(own).toAbsolutePath();
     }
-    String xdg = environment.getOrDefault("XDG_CACHE_HOME", "");
-    Path base =
-        xdg.isBlank() ? Path.of(System.getProperty("user.home", "/"), ".cache") : Path.of(xdg);
-    return base.resolve("famfs").resolve("e2e").toAbsolutePath();
+    Path base = Path.of(environment.getOrDefault("XDG_CACHE_HOME", ""));
+    if (!base.isAbsolute()) {
+      base = Path.of(System.getProperty("user.home", ""), ".cache");
+    }
+    if (!base.isAbsolute()) {
+      throw new VmUnavailableException(
+          "there is no place to keep a VM: this user has no home directory, set FAMFS_E2E_CACHE");
+    }
+    return base.resolve("famfs").resolve("e2e");
   }
 
+  /// A file system exception often has only the path as its message.
   private static String reason(IOException e) {
-    @Nullable String message = e.getMessage();
-    return message == null ? e.getClass().getSimpleName() : message;
+    return e instanceof FileSystemException f && f.getReason() == null
+        ? e.getClass().getSimpleName().replace("Exception", "") + " " + e.getMessage()
+        : String.valueOf(e.getMessage());
   }
 
   /// Where the VM lies.
