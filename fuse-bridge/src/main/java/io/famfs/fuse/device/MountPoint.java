@@ -63,11 +63,16 @@ final class MountPoint {
   ///
   /// @return false where the control file system of FUSE is not mounted
   static boolean abort(Path directory) {
+    return abort(directory, CONNECTIONS);
+  }
+
+  /// As [#abort(Path)], with the place where the control file system is mounted.
+  static boolean abort(Path directory, Path connections) {
     try {
       long device = ((Number) Files.getAttribute(directory, "unix:dev")).longValue();
       // Minor number of the anonymous device, as in the kernel's encoding of st_dev.
       long minor = (device & 0xff) | ((device >>> 12) & 0xfff00);
-      Files.writeString(CONNECTIONS.resolve(minor + "/abort"), "1");
+      Files.writeString(connections.resolve(minor + "/abort"), "1");
       return true;
     } catch (IOException | UnsupportedOperationException e) {
       return false;

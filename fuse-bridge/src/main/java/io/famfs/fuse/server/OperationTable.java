@@ -35,7 +35,7 @@ final class OperationTable {
 
   private static final List<Operation> OPERATIONS =
       List.of(
-          named(Opcode.LOOKUP, "LOOKUP", EntryOut.BYTES, (s, r) -> s.files().lookup(r), "a name"),
+          named(Opcode.LOOKUP, "LOOKUP", EntryOut.BYTES, (s, r) -> s.files().lookup(r)),
           silent(Opcode.FORGET, "FORGET", ForgetIn.BYTES, "counted: nodeids never go stale"),
           fixed(
               Opcode.GETATTR,
@@ -147,9 +147,8 @@ final class OperationTable {
     return table;
   }
 
-  private static Operation named(
-      int opcode, String name, int bodyBytes, Handler handler, String note) {
-    return new Operation(opcode, name, 0, 1, bodyBytes, true, handler, note);
+  private static Operation named(int opcode, String name, int bodyBytes, Handler handler) {
+    return new Operation(opcode, name, 0, 1, bodyBytes, true, handler, "");
   }
 
   private static Operation fixed(

@@ -17,6 +17,8 @@ final class AptException extends IOException {
           "(Could not resolve '[^']*'|Temporary failure resolving '[^']*'|Could not connect to \\S+"
               + "|Connection (?:timed out|refused|failed)|Unable to connect to \\S+|Cannot initiate the connection"
               + "|Could not handshake)");
+  private static final Pattern FETCH =
+      Pattern.compile("(?m)^E: Failed to fetch \\S+ +(.*?)(?: \\[IP: [^\\]]*\\])?$");
   private static final Pattern ERROR = Pattern.compile("(?m)^E: (.*)$");
 
   /// Whether another suite of the same mirror would fail alike.
@@ -59,6 +61,10 @@ final class AptException extends IOException {
     Matcher network = NETWORK.matcher(output);
     if (network.find()) {
       return new AptException("no network (" + network.group(1) + ")", true);
+    }
+    Matcher fetch = FETCH.matcher(output);
+    if (fetch.find()) {
+      return new AptException("the mirror answers " + fetch.group(1).replaceAll(" +", " "), false);
     }
     Matcher error = ERROR.matcher(output);
     return new AptException(

@@ -33,10 +33,18 @@ record Command(List<String> words, Map<String, String> environment, Path directo
     return new Command(List.of(words), Map.of(), Path.of("/"));
   }
 
+  /// How often a long run reports.
+  private static final Duration TICK = Duration.ofSeconds(3);
+
   /// Runs to the end, or kills it after `limit`.
   ///
   /// @throws IOException when the program cannot be started or runs too long
   Outcome run(Duration limit) throws IOException, InterruptedException {
+    return run(limit, () -> {});
+  }
+
+  /// The same, calling `tick` every few seconds while the program runs.
+  Outcome run(Duration limit, Runnable tick) throws IOException, InterruptedException {
     Path out = Files.createTempFile("famfs-e2e-command", ".out").toAbsolutePath();
     try {
       ProcessBuilder builder =
@@ -50,9 +58,14 @@ record Command(List<String> words, Map<String, String> environment, Path directo
       builder.environment().put("LC_ALL", "C");
       Process process = builder.start();
       try {
-        if (!process.waitFor(limit.toMillis(), TimeUnit.MILLISECONDS)) {
-          throw new IOException(
-              words.getFirst() + " did not end within " + limit.toSeconds() + " s");
+        long endNs = System.nanoTime() + limit.toNanos();
+        while (!process.waitFor(
+            Math.min(TICK.toMillis(), limit.toMillis()), TimeUnit.MILLISECONDS)) {
+          if (System.nanoTime() - endNs > 0) {
+            throw new IOException(
+                words.getFirst() + " did not end within " + limit.toSeconds() + " s");
+          }
+          tick.run();
         }
       } finally {
         process.destroyForcibly();

@@ -98,18 +98,21 @@ final class PrivateApt {
     return String.join("\n", dump.output().lines().filter(wanted.asMatchPredicate()).toList());
   }
 
-  private Command.Outcome run(Path directory, List<String> words)
-      throws IOException, InterruptedException {
+  private Command.Outcome run(List<String> words) throws IOException, InterruptedException {
+    return command(state, words).run(LIMIT);
+  }
+
+  private Command command(Path directory, List<String> words) {
     Map<String, String> environment =
         Map.of("APT_CONFIG", state.resolve("conf").toString(), "DEBIAN_FRONTEND", "noninteractive");
-    return new Command(words, environment, directory).run(LIMIT);
+    return new Command(words, environment, directory);
   }
 
   /// Fetches and checks the package lists.
   ///
   /// @throws AptException with the reason, when not every suite could be had
   void update() throws IOException, InterruptedException {
-    Command.Outcome outcome = run(state, List.of("apt-get", "-q", "update", "--error-on=any"));
+    Command.Outcome outcome = run(List.of("apt-get", "-q", "update", "--error-on=any"));
     if (outcome.failed()) {
       throw AptException.of(outcome.output());
     }
@@ -117,7 +120,7 @@ final class PrivateApt {
 
   /// The fields of the version of `name` that would be installed.
   Optional<Map<String, String>> show(String name) throws IOException, InterruptedException {
-    Command.Outcome outcome = run(state, List.of("apt-cache", "show", "--no-all-versions", name));
+    Command.Outcome outcome = run(List.of("apt-cache", "show", "--no-all-versions", name));
     return outcome.failed()
         ? Optional.empty()
         : Deb822.parse(outcome.output()).stream().findFirst();
@@ -136,7 +139,7 @@ final class PrivateApt {
     List<String> words =
         new ArrayList<>(List.of("apt-get", "install", "--print-uris", "-qq", "-y"));
     words.addAll(names);
-    Command.Outcome outcome = run(state, words);
+    Command.Outcome outcome = run(words);
     if (outcome.failed()) {
       throw AptException.of(outcome.output());
     }
@@ -151,10 +154,13 @@ final class PrivateApt {
   }
 
   /// Downloads the named packages into `directory`; apt checks them against the signed lists.
-  void download(List<String> names, Path directory) throws IOException, InterruptedException {
+  ///
+  /// @param tick called every few seconds meanwhile
+  void download(List<String> names, Path directory, Runnable tick)
+      throws IOException, InterruptedException {
     List<String> words = new ArrayList<>(List.of("apt-get", "-q", "download"));
     words.addAll(names);
-    Command.Outcome outcome = run(directory, words);
+    Command.Outcome outcome = command(directory, words).run(LIMIT, tick);
     if (outcome.failed()) {
       throw AptException.of(outcome.output());
     }

@@ -2,6 +2,7 @@ package io.famfs.e2e;
 
 import java.io.IOException;
 import java.io.OutputStream;
+import java.io.UncheckedIOException;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
@@ -13,10 +14,12 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HexFormat;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /// Fetches the packages of a VM from the Debian archive and unpacks them into a directory.
@@ -79,7 +82,7 @@ final class VmFetch {
   private void fetch() throws IOException, InterruptedException {
     Path keyring = keyring();
     String mirror = mirror();
-    List<String> refusals = new ArrayList<>();
+    Map<String, String> refusals = new LinkedHashMap<>();
     for (List<String> suites : suiteSets(System.getenv())) {
       String names = String.join(" + ", suites);
       progress.say("looking for QEMU and a kernel in Debian " + names);
@@ -89,20 +92,21 @@ final class VmFetch {
         apt.update();
         fetchFrom(apt);
         return;
-      } catch (AptException e) {
-        refusals.add(names + ": " + e.getMessage());
-        progress.say("not from " + refusals.getLast());
-        if (e.noNetwork()) {
+      } catch (AptException | TooOldException e) {
+        progress.say("not from " + names + ": " + e.getMessage());
+        if (e instanceof AptException apt && apt.noNetwork()) {
           throw new VmUnavailableException("cannot look for packages: " + e.getMessage(), e);
         }
-      } catch (TooOldException e) {
-        refusals.add(names + ": " + e.getMessage());
-        progress.say("not from " + refusals.getLast());
+        refusals.merge(String.valueOf(e.getMessage()), names, (a, b) -> a + ", " + b);
       }
     }
     throw new VmUnavailableException(
         "no Debian suite of %s has QEMU >= 11.1 and a kernel >= 7.2: %s"
-            .formatted(mirror, String.join("; ", refusals)));
+            .formatted(
+                mirror,
+                refusals.entrySet().stream()
+                    .map(r -> r.getValue() + ": " + r.getKey())
+                    .collect(Collectors.joining("; "))));
   }
 
   /// The sets to try: `FAMFS_E2E_SUITES`, suites separated by spaces, is the only one if given.
@@ -168,7 +172,11 @@ final class VmFetch {
     names.add(kernel);
     progress.say("downloading %d packages, %.0f MB".formatted(names.size(), lengthBytes / 1e6));
     Path debs = Files.createDirectories(work.resolve("debs"));
-    apt.download(names, debs);
+    double totalMb = lengthBytes / 1e6;
+    apt.download(
+        names,
+        debs,
+        () -> progress.say("downloaded %.0f of %.0f MB".formatted(sizeOf(debs) / 1e6, totalMb)));
     progress.say("unpacking");
     List<Manifest.Deb> packages = unpack(debs);
     prune();
@@ -179,6 +187,15 @@ final class VmFetch {
     Manifest manifest =
         new Manifest(image.substring("linux-image-".length()), releases, packages, files);
     Files.writeString(target.resolve(Manifest.NAME), manifest.format());
+  }
+
+  private static long sizeOf(Path directory) {
+    try {
+      return Manifest.list(directory).stream().mapToLong(Manifest.Entry::lengthBytes).sum();
+    } catch (IOException | UncheckedIOException e) {
+      // A file was renamed between listing and looking; the next report is right again.
+      return 0;
+    }
   }
 
   private static Map<String, String> candidate(PrivateApt apt, String name, String atLeast)

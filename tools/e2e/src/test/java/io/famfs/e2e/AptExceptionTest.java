@@ -46,6 +46,15 @@ class AptExceptionTest {
   }
 
   @Test
+  void whatTheMirrorAnswersIsToldWithoutItsAddress() {
+    assertEquals(
+        "the mirror answers 400 Bad Request",
+        AptException.of(
+                "E: Failed to fetch http://m.example/x  400  Bad Request [IP: 192.0.2.1 80]\n")
+            .getMessage());
+  }
+
+  @Test
   void anythingElseIsQuoted() {
     assertEquals(
         "You don't have enough free space",

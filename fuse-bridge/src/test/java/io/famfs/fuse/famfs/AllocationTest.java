@@ -1,0 +1,49 @@
+package io.famfs.fuse.famfs;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import com.sun.management.ThreadMXBean;
+import io.famfs.fuse.protocol.Opcode;
+import io.famfs.fuse.server.MemoryExchange;
+import io.famfs.fuse.server.Requests;
+import java.io.IOException;
+import java.lang.management.ManagementFactory;
+import org.junit.jupiter.api.Test;
+
+/// The requests that matter for speed allocate nothing once they are compiled.
+class AllocationTest {
+  private static final int CALLS = 50_000;
+  private static final int ROUNDS = 20;
+  private static final double LIMIT_BYTES_PER_CALL = 0.1;
+  private static final ThreadMXBean THREADS = (ThreadMXBean) ManagementFactory.getThreadMXBean();
+
+  @Test
+  void frequentRequestsAllocateNothing() throws IOException {
+    try (Served served = Served.with(new PageTableWindow(16 << 20))) {
+      long striped = served.test.nodeid("striped");
+      long chunkBorder = (2 << 20) - 100;
+      requireNone(served, "READ", Requests.read(Opcode.READ, striped, chunkBorder, 4096));
+      requireNone(served, "WRITE", Requests.write(striped, chunkBorder, new byte[4096]));
+      requireNone(served, "GETATTR", Requests.getattr(striped));
+      requireNone(served, "LOOKUP", Requests.lookup(1, "striped"));
+      requireNone(served, "OPEN", Requests.open(Opcode.OPEN, striped, 2));
+      requireNone(served, "FLUSH", Requests.handle24(Opcode.FLUSH, striped));
+    }
+  }
+
+  private static void requireNone(Served served, String name, byte[] request) {
+    MemoryExchange exchange = served.exchange.prepare(request, 1 << 20);
+    double perCall = Double.MAX_VALUE;
+    for (int round = 0; round < ROUNDS && perCall > LIMIT_BYTES_PER_CALL; round++) {
+      long before = THREADS.getCurrentThreadAllocatedBytes();
+      for (int i = 0; i < CALLS; i++) {
+        exchange.send(served.session);
+      }
+      perCall = (double) (THREADS.getCurrentThreadAllocatedBytes() - before) / CALLS;
+    }
+    assertEquals(0, exchange.reply().error(), name);
+    double found = perCall;
+    assertTrue(found <= LIMIT_BYTES_PER_CALL, () -> name + " allocates " + found + " bytes");
+  }
+}

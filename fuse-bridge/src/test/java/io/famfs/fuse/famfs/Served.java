@@ -1,0 +1,52 @@
+package io.famfs.fuse.famfs;
+
+import io.famfs.fuse.protocol.AttrOut;
+import io.famfs.fuse.protocol.EntryOut;
+import io.famfs.fuse.server.FuseServer;
+import io.famfs.fuse.server.MappingWindow;
+import io.famfs.fuse.server.MemoryExchange;
+import io.famfs.fuse.server.MemoryExchange.Reply;
+import io.famfs.fuse.server.Requests;
+import io.famfs.fuse.server.Session;
+import java.io.IOException;
+import org.jspecify.annotations.Nullable;
+
+/// A volume, a server for it and one connection that has had its INIT.
+final class Served implements AutoCloseable {
+  final TestVolume test;
+  final FuseServer server;
+  final Session session;
+  final MemoryExchange exchange = new MemoryExchange();
+  final Reply initReply;
+
+  Served(TestVolume test, FamfsOptions options, @Nullable MappingWindow window) {
+    this.test = test;
+    server = new FuseServer(new FamfsFileSystem(test.volume(), options));
+    session = server.open(window);
+    initReply = call(Requests.init());
+  }
+
+  static Served standard() throws IOException {
+    return new Served(TestVolume.inMemory(), FamfsOptions.standard(), null);
+  }
+
+  static Served with(@Nullable MappingWindow window) throws IOException {
+    return new Served(TestVolume.inMemory(), FamfsOptions.standard(), window);
+  }
+
+  Reply call(byte[] request) {
+    return exchange.call(session, request);
+  }
+
+  /// The attributes in a reply to GETATTR or SETATTR begin here.
+  static final long ATTR_AT = 16 + AttrOut.ATTR_OFFSET;
+
+  /// The attributes in a reply to LOOKUP begin here.
+  static final long ENTRY_ATTR_AT = 16 + EntryOut.ATTR_OFFSET;
+
+  @Override
+  public void close() {
+    session.close();
+    test.close();
+  }
+}

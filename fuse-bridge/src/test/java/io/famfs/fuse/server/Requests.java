@@ -1,0 +1,125 @@
+package io.famfs.fuse.server;
+
+import io.famfs.fuse.protocol.Opcode;
+
+/// Legal requests, one method per opcode.
+public final class Requests {
+  private static final int ALL_FLAGS = 0x7fff_fffb;
+  private static final int ALL_FLAGS2 = 0x5ff;
+
+  private Requests() {}
+
+  /// INIT as Linux 7.2 sends it, everything offered.
+  public static byte[] init() {
+    return init(7, 45, ALL_FLAGS, ALL_FLAGS2);
+  }
+
+  public static byte[] init(int major, int minor, int flags, int flags2) {
+    return RequestBytes.of(Opcode.INIT, 0)
+        .u32(major)
+        .u32(minor)
+        .u32(131072)
+        .u32(flags)
+        .u32(flags2)
+        .raw(new byte[44])
+        .bytes();
+  }
+
+  public static byte[] lookup(long parent, String name) {
+    return RequestBytes.of(Opcode.LOOKUP, parent).name(name).bytes();
+  }
+
+  public static byte[] getattr(long nodeid) {
+    return RequestBytes.of(Opcode.GETATTR, nodeid).u64(0).u64(0).bytes();
+  }
+
+  /// SETATTR with the fields that matter here.
+  public static byte[] setattr(long nodeid, int valid, long size, int mode, int owner) {
+    return RequestBytes.of(Opcode.SETATTR, nodeid)
+        .u32(valid)
+        .u32(0)
+        .u64(nodeid)
+        .u64(size)
+        .u64(0)
+        .u64(0)
+        .u64(1_000_000_000L)
+        .u64(0)
+        .u32(0)
+        .u32(500)
+        .u32(0)
+        .u32(mode)
+        .u32(0)
+        .u32(owner)
+        .u32(owner)
+        .u32(0)
+        .bytes();
+  }
+
+  public static byte[] open(int opcode, long nodeid, int flags) {
+    return RequestBytes.of(opcode, nodeid).u32(flags).u32(0).bytes();
+  }
+
+  /// READ, READDIR or READDIRPLUS.
+  public static byte[] read(int opcode, long nodeid, long offset, int size) {
+    return RequestBytes.of(opcode, nodeid)
+        .u64(nodeid)
+        .u64(offset)
+        .u32(size)
+        .u32(0)
+        .u64(0)
+        .u32(0)
+        .u32(0)
+        .bytes();
+  }
+
+  public static byte[] write(long nodeid, long offset, byte[] data) {
+    return RequestBytes.of(Opcode.WRITE, nodeid)
+        .u64(nodeid)
+        .u64(offset)
+        .u32(data.length)
+        .u32(0)
+        .u64(0)
+        .u32(0)
+        .u32(0)
+        .raw(data)
+        .bytes();
+  }
+
+  /// FSYNC or FSYNCDIR.
+  public static byte[] fsync(int opcode, long nodeid) {
+    return RequestBytes.of(opcode, nodeid).u64(nodeid).u32(0).u32(0).bytes();
+  }
+
+  /// FLUSH, RELEASE or RELEASEDIR: 24 bytes that begin with the handle.
+  public static byte[] handle24(int opcode, long nodeid) {
+    return RequestBytes.of(opcode, nodeid).u64(nodeid).u64(0).u64(0).bytes();
+  }
+
+  public static byte[] statfs() {
+    return RequestBytes.of(Opcode.STATFS, 1).bytes();
+  }
+
+  public static byte[] access(long nodeid, int mask, int uid, int gid) {
+    return RequestBytes.of(Opcode.ACCESS, nodeid).by(uid, gid).u32(mask).u32(0).bytes();
+  }
+
+  public static byte[] setupMapping(
+      long nodeid, long fileOffset, long windowOffset, long lengthBytes, long flags) {
+    return RequestBytes.of(Opcode.SETUPMAPPING, nodeid)
+        .u64(-1)
+        .u64(fileOffset)
+        .u64(lengthBytes)
+        .u64(flags)
+        .u64(windowOffset)
+        .bytes();
+  }
+
+  /// REMOVEMAPPING of pairs of window offset and length.
+  public static byte[] removeMapping(long nodeid, long... pairs) {
+    RequestBytes request = RequestBytes.of(Opcode.REMOVEMAPPING, nodeid).u32(pairs.length / 2);
+    for (long number : pairs) {
+      request.u64(number);
+    }
+    return request.bytes();
+  }
+}
