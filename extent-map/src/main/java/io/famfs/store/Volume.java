@@ -44,14 +44,22 @@ public final class Volume implements AutoCloseable {
   /// @param devices the primary device; more are refused
   /// @throws StoreException when the device is read-only (EROFS), too small (ENOSPC) or holds a
   ///   famfs and force was not given (EEXIST), or the length of the log is no length (EINVAL);
-  ///   nothing has been written then
+  ///   nothing has been written then. Or when its memory cannot be accessed (EIO)
   /// @throws MediaException when what was written cannot be read back
   public static Volume format(List<? extends DaxDevice> devices, FormatOptions options)
       throws StoreException, MediaException {
     DaxDevice device = onlyDevice(devices);
     VolumeFormat format = new VolumeFormat(device, options);
-    format.check();
-    format.write();
+    try {
+      format.check();
+      format.write();
+    } catch (InternalError e) {
+      // What the platform throws when mapped memory cannot be accessed.
+      StoreException unwritable =
+          new StoreException(Errno.EIO, "the memory of " + device.name() + " cannot be written");
+      unwritable.initCause(e);
+      throw unwritable;
+    }
     return open(devices, OpenOptions.forHost(options.systemUuid()));
   }
 

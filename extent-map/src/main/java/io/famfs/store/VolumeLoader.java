@@ -17,6 +17,8 @@ import io.famfs.store.alloc.SpaceMap;
 import io.famfs.store.log.MetadataLog;
 import io.famfs.store.namespace.NamespaceWriter;
 import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
+import java.nio.ByteOrder;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -97,6 +99,11 @@ final class VolumeLoader {
 
   private LogHeader loadLogHeader(Superblock checked) throws MediaException {
     MemorySegment copy = copy(LogHeaderLayout.MEDIA_OFFSET, LogHeaderLayout.BYTES);
+    // Loaded by itself: one whole word, and no entry is read before it.
+    copy.set(
+        ValueLayout.JAVA_LONG_UNALIGNED.withOrder(ByteOrder.LITTLE_ENDIAN),
+        LogHeaderLayout.NEXT_INDEX_AT,
+        MetadataLog.loadNextIndex(device));
     LogHeader read = LogHeaderCodec.decode(copy, 0);
     logHeader = read;
     refuse(LogHeaderRules.firstBroken(copy, checked));

@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.famfs.core.format.LogHeaderLayout;
 import io.famfs.core.format.MediaException;
 import io.famfs.store.namespace.Inode;
 import java.lang.foreign.MemorySegment;
@@ -65,6 +66,19 @@ class CrashOrderTest {
     media.device().beforeWriteBack(() -> indexes.add(media.nextIndex()));
     volume.mkdir("d", 0755, 0, 0);
     assertEquals(List.of(0L, 1L), indexes);
+  }
+
+  @Test
+  void dataIsWrittenBackBeforeTheEntryAndTheEntryBeforeTheIndex() throws Exception {
+    MediaEditor media = MediaEditor.fresh(24);
+    try (FileCreation file = media.open().create("f", UNIT, 0644, 0, 0)) {
+      media.device().writtenBack().clear();
+      file.commit();
+    }
+    assertEquals(
+        List.of(
+            MediaEditor.DATA, LogHeaderLayout.entryMediaOffset(0), LogHeaderLayout.MEDIA_OFFSET),
+        media.device().writtenBack());
   }
 
   @Test

@@ -269,6 +269,18 @@ class DamagedMediaTest {
     assertThrows(MediaException.class, () -> media.open());
   }
 
+  @Test
+  void aVolumeOfSmallUnitsIsReadButNotWritten() throws Exception {
+    media.append(file("a", 4096, new DeviceRange(0, DATA + 4096, 4096)));
+    media.memory().set(ValueLayout.JAVA_LONG_UNALIGNED, 32, 4096);
+    media.sealSuperblock();
+    Volume volume = media.open();
+    assertTrue(volume.report().clean());
+    assertEquals(4096, size(volume, "a"));
+    assertEquals(DATA + 4096, volume.usage().usedBytes());
+    assertFalse(volume.canCreate());
+  }
+
   private Volume assertFaults(Rule... rules) throws Exception {
     Volume volume = media.open();
     assertEquals(List.of(rules), volume.report().faults().stream().map(MediaFault::rule).toList());

@@ -7,6 +7,7 @@ import static io.famfs.store.MediaEditor.units;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.famfs.core.extent.DeviceRange;
 import io.famfs.core.extent.Fmap;
 import io.famfs.core.format.LogEntryCodec;
 import io.famfs.core.format.LogHeaderLayout;
@@ -17,6 +18,7 @@ import io.famfs.store.namespace.FileInode;
 import io.famfs.store.namespace.Inode;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.SplittableRandom;
 import org.junit.jupiter.api.Test;
@@ -146,11 +148,25 @@ class MutatedMediaTest {
 
   private static void createSomething(Volume volume) {
     volume.usage();
+    List<DeviceRange> taken = new ArrayList<>();
+    collect(volume.namespace().root(), taken);
     try (FileCreation file = volume.create("fresh", UNIT, 0644, 0, 0)) {
-      file.commit();
+      DeviceRange made = file.commit().fmap().ranges().getFirst();
+      for (DeviceRange range : taken) {
+        assertTrue(made.end() <= range.offset() || range.end() <= made.offset());
+      }
       volume.mkdir("fresh-d", 0755, 0, 0);
     } catch (StoreException e) {
       assertTrue(e.errno() > 0);
+    }
+  }
+
+  private static void collect(DirectoryInode directory, List<DeviceRange> ranges) {
+    for (int i = 0; i < directory.childCount(); i++) {
+      switch (directory.child(i)) {
+        case DirectoryInode below -> collect(below, ranges);
+        case FileInode file -> ranges.addAll(file.fmap().ranges());
+      }
     }
   }
 

@@ -8,6 +8,8 @@ import java.lang.foreign.MemorySegment;
 import java.nio.channels.FileChannel;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.util.ArrayList;
+import java.util.List;
 
 /// A device over memory of this process or a sparse file, with a hook at every call that orders
 /// stores.
@@ -16,6 +18,7 @@ class TestDevice implements DaxDevice {
 
   private final MemorySegment memory;
   private final boolean writable;
+  private final List<Long> writtenBack = new ArrayList<>();
   private Runnable beforeWriteBack = () -> {};
 
   TestDevice(MemorySegment memory, boolean writable) {
@@ -50,6 +53,11 @@ class TestDevice implements DaxDevice {
     beforeWriteBack = hook;
   }
 
+  /// Offsets of all write-backs so far, in order.
+  List<Long> writtenBack() {
+    return writtenBack;
+  }
+
   @Override
   public String name() {
     return "/dev/dax0.0";
@@ -78,6 +86,7 @@ class TestDevice implements DaxDevice {
   @Override
   public void writeBack(long offset, long lengthBytes) {
     checkRange(offset, lengthBytes);
+    writtenBack.add(offset);
     beforeWriteBack.run();
   }
 

@@ -46,6 +46,12 @@ public final class MetadataLog {
 
   /// The number of entries on the media now, whoever wrote them; any number may stand there.
   public long loadNextIndex() {
+    return loadNextIndex(device);
+  }
+
+  /// The number of entries on a device whose log header has not been checked yet. Loads that follow
+  /// see at least what its writer had stored before.
+  public static long loadNextIndex(DaxDevice device) {
     device.invalidate(LogHeaderLayout.MEDIA_OFFSET, LogHeaderLayout.BYTES);
     return (long) NEXT.getAcquire(device.memory(), NEXT_INDEX_AT);
   }

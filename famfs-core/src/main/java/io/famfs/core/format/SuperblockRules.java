@@ -79,7 +79,13 @@ public final class SuperblockRules {
           "a log of " + Long.toUnsignedString(logBytes) + " bytes");
     }
     long size = superblock.deviceSizeBytes();
-    if (size > deviceBytes || size < superblock.reservedBytes()) {
+    if (size < superblock.reservedBytes()) {
+      return new MediaFault(
+          Rule.DEVICE_SIZE,
+          SuperblockLayout.DEVICE_SIZE_AT,
+          "a volume of " + size + " bytes whose log ends at byte " + superblock.reservedBytes());
+    }
+    if (size > deviceBytes) {
       return new MediaFault(
           Rule.DEVICE_SIZE,
           SuperblockLayout.DEVICE_SIZE_AT,
