@@ -48,12 +48,12 @@ class DirectoryIoctlTest {
 
   @Test
   void aDirectoryIsMadeAndTakesChildren() {
-    assertEquals(0, make(argument(CreateIoctl.KIND_DIRECTORY, 0, "dir", 0755, 0)));
-    DirectoryInode directory = (DirectoryInode) find("dir");
+    assertEquals(0, make(argument(CreateIoctl.KIND_DIRECTORY, 0, "folder", 0755, 0)));
+    DirectoryInode directory = (DirectoryInode) find("folder");
     assertNotNull(directory);
     byte[] child = argument(CreateIoctl.KIND_FILE, 0, "below", 0600, 0);
     assertEquals(0, call(directory.nodeid(), 0, CreateIoctl.REQUEST, child));
-    assertNotNull(find("dir/below"));
+    assertNotNull(find("folder/below"));
   }
 
   @Test
