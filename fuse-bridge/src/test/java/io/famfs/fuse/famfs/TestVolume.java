@@ -71,7 +71,7 @@ public final class TestVolume implements AutoCloseable {
         file("simple", SIMPLE_BYTES, 0, 0, 0644, simple(18, 14, 16)),
         file("striped", STRIPED_BYTES, 0, 0, 0644, striped(20, 30, 24)));
     TestVolume test =
-        new TestVolume(device, Volume.open(List.of(device), OpenOptions.forReading()));
+        new TestVolume(device, Volume.open(List.of(device), OpenOptions.forHost(host)));
     test.write("hello", "hello".getBytes(StandardCharsets.US_ASCII));
     return test;
   }

@@ -53,7 +53,7 @@ final class CpCommand extends BaseCommand {
   @Mixin private Ownerships ownerships = new Ownerships();
 
   @Parameters(
-      arity = "2..*",
+      arity = "1..*",
       paramLabel = "PATH",
       hideParamSyntax = true,
       description = "Files or directories of this host, then where they go.")
@@ -61,6 +61,9 @@ final class CpCommand extends BaseCommand {
 
   @Override
   public Integer call() throws IOException {
+    if (paths.size() < 2) {
+      throw CliException.misuse("name at least one SOURCE and a DESTINATION");
+    }
     List<Path> sources = paths.subList(0, paths.size() - 1).stream().map(Path::of).toList();
     Location destination = Location.of(device, paths.getLast());
     CopyPlan plan =
