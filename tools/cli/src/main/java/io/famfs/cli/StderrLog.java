@@ -70,7 +70,7 @@ public final class StderrLog extends System.LoggerFinder {
       if (!isLoggable(level)) {
         return;
       }
-      if (format == null || values.length == 0) {
+      if (format == null || values == null || values.length == 0) {
         print(level, format);
       } else {
         // As text: a number is to be readable by programs, too, without separators.
