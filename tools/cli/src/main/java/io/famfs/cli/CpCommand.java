@@ -9,7 +9,6 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
-import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
@@ -18,6 +17,7 @@ import picocli.CommandLine.Parameters;
 /// `famfs cp`.
 @Command(
     name = "cp",
+    customSynopsis = "famfs cp [OPTIONS] SOURCE... DESTINATION",
     description = "Copies files of this host into a file system.",
     footer = {
       "",
@@ -28,7 +28,7 @@ final class CpCommand extends BaseCommand {
   @Option(
       names = "--device",
       paramLabel = "DEVICE",
-      description = "Work inside an unmounted file system.")
+      description = "Work inside the unmounted file system on DEVICE.")
   private @Nullable Path device;
 
   @Option(
@@ -52,14 +52,17 @@ final class CpCommand extends BaseCommand {
 
   @Mixin private Ownerships ownerships = new Ownerships();
 
-  @Parameters(arity = "1..*", paramLabel = "SOURCE... DESTINATION", description = "From, to.")
+  @Parameters(
+      arity = "1..*",
+      paramLabel = "PATH",
+      hideParamSyntax = true,
+      description = "Files or directories of this host, then where they go.")
   private List<String> paths = new ArrayList<>();
 
   @Override
   public Integer call() throws IOException {
     if (paths.size() < 2) {
-      throw new CommandLine.ParameterException(
-          spec.commandLine(), "name at least one SOURCE and a DESTINATION");
+      throw CliException.misuse("name at least one SOURCE and a DESTINATION");
     }
     List<Path> sources = paths.subList(0, paths.size() - 1).stream().map(Path::of).toList();
     Location destination = Location.of(device, paths.getLast());
@@ -72,7 +75,7 @@ final class CpCommand extends BaseCommand {
       if (verbose) {
         copier.onCopied(line -> out().println(line));
       }
-      copier.run(plan, destination);
+      copier.run(paths.getLast().endsWith("/") ? plan.towardsDirectory() : plan, destination);
     }
     report(copier);
     return copier.failures() == 0 ? DONE : FAILED;
