@@ -46,7 +46,8 @@ class ArchitectureTest {
         .belongToAnyOf(Linker.class, SymbolLookup.class)
         .orShould()
         .callMethodWhere(
-            JavaCall.Predicates.target(HasName.Predicates.nameMatching("reinterpret|withTargetLayout")))
+            JavaCall.Predicates.target(
+                HasName.Predicates.nameMatching("reinterpret|withTargetLayout")))
         .check(classes);
   }
 
