@@ -3,20 +3,33 @@
 
 app=$root/tools/cli/target/app
 
+built() { # the program and, copied last, what it stands on
+  for jar in cli famfs-core picocli; do
+    set -- "$app/$jar"-*.jar
+    [ -e "$1" ] || return 1
+  done
+}
+
 build_app() {
-  echo "famfs: building the command line once (./mvnw package)" >&2
   log=$root/tools/cli/target/build.log
   mkdir -p "${log%/*}"
-  "$root/mvnw" -q --batch-mode -DskipTests -Dskip.checks=true -pl tools/cli -am package >"$log" 2>&1 || {
+  # Whoever comes second waits for the first one's build.
+  exec 9>"$log.lock"
+  flock 9 2>/dev/null || true
+  built && return
+  echo "famfs: building the command line once (a minute or two; watch $log)" >&2
+  "$root/mvnw" -q --batch-mode -DskipTests -Dspotless.check.skip -Dcheckstyle.skip -pl tools/cli -am package >"$log" 2>&1 9>&- || {
+    rm -rf "$app"
     tail -n 20 "$log" >&2
     echo "famfs: the build failed; the whole log is $log" >&2
     exit 1
   }
+  exec 9>&-
 }
 
 launch() { # launch MAIN-CLASS ARGUMENT...
-  [ -d "$app" ] || build_app
   java=$(find_jdk java)/bin/java
+  built || build_app
   main=$1
   shift
   # Short commands end before the second compiler pays; the servers live on it.

@@ -9,6 +9,9 @@ module io.famfs.cli {
   requires io.famfs.fuse;
   requires io.famfs.store;
 
+  provides java.lang.System.LoggerFinder with
+      io.famfs.cli.StderrLog;
+
   opens io.famfs.cli to
       info.picocli;
 }

@@ -170,7 +170,7 @@ public final class Volume implements AutoCloseable {
   /// [FileCreation#extents()] and then commits or closes.
   ///
   /// @param path relative to the root, at most 79 bytes of UTF-8; its parent is there
-  /// @param sizeBytes size, more than 0: the format has no empty files
+  /// @param sizeBytes size; an empty file takes one allocation unit as well
   /// @param mode permission bits; other bits are dropped
   /// @param uid owner
   /// @param gid group

@@ -62,12 +62,12 @@ final class VolumeWriter {
     try {
       checkAllowed();
       Place place = place(path);
-      if (sizeBytes <= 0) {
-        throw new StoreException(
-            Errno.EINVAL, "'" + path + "': a famfs file is longer than 0 bytes, not " + sizeBytes);
+      if (sizeBytes < 0) {
+        throw new StoreException(Errno.EINVAL, "'" + path + "': a size of " + sizeBytes);
       }
       checkLogRoom();
-      DeviceRange range = allocate(path, sizeBytes);
+      // Every map has an extent, so that a reader without empty maps takes an empty file, too.
+      DeviceRange range = allocate(path, Math.max(sizeBytes, 1));
       Fmap fmap = new Fmap.Simple(List.of(range));
       creation =
           new FileCreation(

@@ -154,7 +154,7 @@ class DamagedMediaTest {
         .append(file("odd", UNIT, new DeviceRange(0, DATA + 4096, UNIT)))
         .append(file("elsewhere", UNIT, new DeviceRange(1, DATA, UNIT)))
         .append(file("short", 3 * UNIT, units(4, 1)))
-        .append(file("nothing", 0, units(5, 1)));
+        .append(file("negative", -1, units(5, 1)));
     Volume volume =
         assertFaults(
             Rule.EXTENT_RESERVED,

@@ -114,6 +114,20 @@ class VolumeCreateTest {
   }
 
   @Test
+  void anEmptyFileHasAnAllocationUnitAndIsThereAfterReopening() throws Exception {
+    try (FileCreation creation = volume.create("empty", 0, 0644, 0, 0)) {
+      creation.commit();
+    }
+    try (FileCreation creation = volume.create("next", 1, 0644, 0, 0)) {
+      assertEquals(UNIT, creation.extents().mappedBytes());
+    }
+    FileInode found = (FileInode) media.open().namespace().find("empty");
+    assertNotNull(found);
+    assertEquals(0, found.sizeBytes());
+    assertEquals(UNIT, found.extents().mappedBytes());
+  }
+
+  @Test
   void pathsAreCheckedBeforeAnythingIsTouched() throws Exception {
     try (FileCreation file = volume.create("file", 1, 0644, 0, 0)) {
       file.commit();
@@ -134,7 +148,6 @@ class VolumeCreateTest {
     assertErrno(Errno.ENOTDIR, () -> volume.mkdir("file/f/g", 0755, 0, 0));
     assertErrno(Errno.EEXIST, () -> volume.create("file", 1, 0644, 0, 0));
     assertErrno(Errno.EEXIST, () -> volume.mkdir("file", 0755, 0, 0));
-    assertErrno(Errno.EINVAL, () -> volume.create("f", 0, 0644, 0, 0));
     assertErrno(Errno.EINVAL, () -> volume.create("f", -1, 0644, 0, 0));
     assertErrno(Errno.ENOSPC, () -> volume.create("f", Long.MAX_VALUE, 0644, 0, 0));
     assertErrno(Errno.ENOSPC, () -> volume.create("f", 23 << 20, 0644, 0, 0));

@@ -29,7 +29,7 @@ public final class NotifierSlot {
   ///
   /// @return whether the descriptor changed
   public boolean adopt() {
-    if (offered.getPlain() == null) {
+    if (offered.getAcquire() == null) {
       return false;
     }
     Offer next = offered.getAndSet(null);

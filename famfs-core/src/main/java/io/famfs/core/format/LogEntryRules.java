@@ -55,7 +55,7 @@ public final class LogEntryRules {
       case FileEntry file -> {
         MediaFault fault =
             path(file.seqnum(), file.path(), mediaOffset + LogEntryLayout.FILE_PATH_AT);
-        if (fault == null && file.sizeBytes() <= 0) {
+        if (fault == null && file.sizeBytes() < 0) {
           fault =
               new MediaFault(
                   Rule.FILE_SIZE,

@@ -49,7 +49,7 @@ public record MediaFault(Rule rule, long offset, String message) {
     ENTRY_CRC("restore the entry from a copy"),
     /// The type of an entry is one we act on.
     ENTRY_TYPE("use a program that knows this entry"),
-    /// A file is longer than nothing.
+    /// The size of a file is less than 2^63.
     FILE_SIZE("the file is left out"),
     /// A map is simple or interleaved.
     MAP_KIND("the file is left out"),

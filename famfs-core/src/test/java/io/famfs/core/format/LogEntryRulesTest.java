@@ -92,11 +92,12 @@ class LogEntryRulesTest {
   }
 
   @Test
-  void sizesHaveToBePositive() {
+  void sizesAreNotNegative() {
     Fmap map = simple(new DeviceRange(0, 10L << 20, UNIT));
-    for (long size : new long[] {0, -1, Long.MIN_VALUE}) {
+    for (long size : new long[] {-1, Long.MIN_VALUE}) {
       assertBroken(Rule.FILE_SIZE, file("a", size, map));
     }
+    assertSound(file("a", 0, map));
     assertSound(file("a", 1, map));
     assertSound(file("a", UNIT, map));
     assertBroken(Rule.MAP_TOO_SHORT, file("a", UNIT + 1, map));

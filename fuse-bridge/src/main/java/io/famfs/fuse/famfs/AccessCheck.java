@@ -30,6 +30,12 @@ final class AccessCheck {
     return (mask & ~granted(request, inode)) == 0 ? 0 : -Errno.EACCES;
   }
 
+  /// Whether the caller may make something in a directory.
+  static boolean mayChange(Request request, DirectoryInode directory) {
+    int wanted = WRITE | EXECUTE;
+    return (granted(request, directory) & wanted) == wanted;
+  }
+
   private static int granted(Request request, Inode inode) {
     int mode = inode.mode();
     if (request.uid() == 0) {

@@ -6,6 +6,7 @@ import io.famfs.core.DaxDevice;
 import io.famfs.core.Errno;
 import io.famfs.fuse.protocol.FsyncIn;
 import io.famfs.fuse.protocol.InitFlag;
+import io.famfs.fuse.protocol.IoctlIn;
 import io.famfs.fuse.protocol.OpenIn;
 import io.famfs.fuse.protocol.OpenOut;
 import io.famfs.fuse.protocol.ReadIn;
@@ -56,6 +57,7 @@ public final class FamfsFileSystem implements FuseFileSystem {
   private final AttrWriter attributes;
   private final DirectoryReader directories;
   private final AttrSetter setter;
+  private final DirectoryIoctl directoryIoctl;
 
   /// Serves `volume`, which stays the caller's and has to outlive every session.
   public FamfsFileSystem(Volume volume, FamfsOptions options) {
@@ -66,6 +68,7 @@ public final class FamfsFileSystem implements FuseFileSystem {
     this.attributes = new AttrWriter(options);
     this.directories = new DirectoryReader(attributes);
     this.setter = new AttrSetter(readOnly);
+    this.directoryIoctl = new DirectoryIoctl(volume);
   }
 
   private static boolean devicesWritable(Volume volume) {
@@ -341,6 +344,18 @@ public final class FamfsFileSystem implements FuseFileSystem {
   public int access(Request request) {
     Inode inode = namespace.inode(request.nodeid());
     return inode == null ? -Errno.ESTALE : AccessCheck.check(request, inode, readOnly);
+  }
+
+  @Override
+  public int ioctl(Request request) {
+    if (IoctlIn.fh(request.in(), Request.ARGUMENTS) != request.nodeid()) {
+      return -Errno.EBADF;
+    }
+    Inode inode = namespace.inode(request.nodeid());
+    if (!(inode instanceof DirectoryInode directory)) {
+      return inode == null ? -Errno.ESTALE : -Errno.ENOTTY;
+    }
+    return readOnly ? -Errno.EROFS : directoryIoctl.run(request, directory);
   }
 
   @Override

@@ -18,7 +18,7 @@ public enum InitFlag {
   SPLICE_MOVE(8, DECLINE, "device memory is never given away"),
   SPLICE_READ(9, DECLINE, "payloads are copied once, straight from the device"),
   FLOCK_LOCKS(10, DECLINE, "whole-file locks stay inside one kernel"),
-  HAS_IOCTL_DIR(11, DECLINE, "there are no ioctls"),
+  HAS_IOCTL_DIR(11, ACCEPT, "files and directories of a volume are made by one"),
   AUTO_INVAL_DATA(12, DECLINE, "stores of others change no time stamp that would tell of them"),
   DO_READDIRPLUS(13, ACCEPT, "listings carry attributes"),
   READDIRPLUS_AUTO(14, ACCEPT, "the peer chooses when they should"),

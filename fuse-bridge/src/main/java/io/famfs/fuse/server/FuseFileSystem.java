@@ -44,6 +44,8 @@ public interface FuseFileSystem {
 
   int access(Request request);
 
+  int ioctl(Request request);
+
   /// The connection has a window.
   int setupMapping(Request request);
 }

@@ -10,6 +10,8 @@ import io.famfs.fuse.protocol.FsyncIn;
 import io.famfs.fuse.protocol.GetattrIn;
 import io.famfs.fuse.protocol.InitIn;
 import io.famfs.fuse.protocol.InitOut;
+import io.famfs.fuse.protocol.IoctlIn;
+import io.famfs.fuse.protocol.IoctlOut;
 import io.famfs.fuse.protocol.Opcode;
 import io.famfs.fuse.protocol.OpenIn;
 import io.famfs.fuse.protocol.OpenOut;
@@ -89,7 +91,7 @@ final class OperationTable {
           silent(Opcode.INTERRUPT, "INTERRUPT", 8, "nothing waits, so nothing is interrupted"),
           unsupported(Opcode.BMAP, "BMAP"),
           fixed(Opcode.DESTROY, "DESTROY", 0, 0, FuseSession::destroy),
-          unsupported(Opcode.IOCTL, "IOCTL"),
+          fixed(Opcode.IOCTL, "IOCTL", IoctlIn.BYTES, IoctlOut.BYTES, (s, r) -> s.files().ioctl(r)),
           unsupported(Opcode.POLL, "POLL"),
           silent(Opcode.NOTIFY_REPLY, "NOTIFY_REPLY", 0, "no notification asks for one"),
           silent(Opcode.BATCH_FORGET, "BATCH_FORGET", BatchForget.BYTES, "counted, as FORGET"),

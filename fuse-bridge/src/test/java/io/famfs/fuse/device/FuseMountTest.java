@@ -1,5 +1,6 @@
 package io.famfs.fuse.device;
 
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
@@ -47,9 +48,6 @@ import org.junit.jupiter.api.io.TempDir;
 class FuseMountTest {
   private static final int WORKERS = 3;
 
-  /// Divides every chunk and extent of the test volume.
-  private static final int FILL_BYTES = 1 << 20;
-
   @TempDir Path directory;
   private TestVolume test;
   private FuseServer server;
@@ -84,12 +82,16 @@ class FuseMountTest {
 
   private void fill(String path, long sizeBytes) {
     SplittableRandom random = new SplittableRandom(sizeBytes);
-    byte[] block = new byte[FILL_BYTES];
-    for (long at = 0; at < sizeBytes; at += FILL_BYTES) {
+    byte[] block = new byte[TestVolume.BLOCK_BYTES];
+    for (long at = 0; at < sizeBytes; at += TestVolume.BLOCK_BYTES) {
       random.nextBytes(block);
       MemorySegment memory = test.device().memory();
       MemorySegment.copy(
-          MemorySegment.ofArray(block), 0, memory, test.deviceOffset(path, at), FILL_BYTES);
+          MemorySegment.ofArray(block),
+          0,
+          memory,
+          test.deviceOffset(path, at),
+          TestVolume.BLOCK_BYTES);
     }
   }
 
@@ -118,12 +120,7 @@ class FuseMountTest {
   }
 
   private void requireSame(String path, byte[] read) {
-    assertEquals(test.inode(path).sizeBytes(), read.length);
-    for (int at = 0; at < read.length; at++) {
-      if (read[at] != test.byteAt(path, at)) {
-        throw new AssertionError(path + " differs at " + at);
-      }
-    }
+    assertArrayEquals(test.contents(path), read, path);
   }
 
   @Test

@@ -30,10 +30,7 @@ class DataPathTest {
     SplittableRandom random = new SplittableRandom(seed);
     try (Served served = Served.standard()) {
       long nodeid = served.test.nodeid(path);
-      byte[] model = new byte[(int) served.test.inode(path).sizeBytes()];
-      for (int at = 0; at < model.length; at++) {
-        model[at] = served.test.byteAt(path, at);
-      }
+      byte[] model = served.test.contents(path);
       for (int i = 0; i < OPERATIONS; i++) {
         int offset = random.nextInt(model.length + 10);
         int length = 1 << random.nextInt(21);
@@ -46,11 +43,7 @@ class DataPathTest {
           write(served, nodeid, model, offset, data);
         }
       }
-      for (int at = 0; at < model.length; at++) {
-        if (model[at] != served.test.byteAt(path, at)) {
-          throw new AssertionError("differs at " + at + ", seed " + seed);
-        }
-      }
+      assertArrayEquals(served.test.contents(path), model, () -> "seed " + seed);
     }
   }
 

@@ -131,7 +131,6 @@ class HostileRequestTest {
       Opcode.LSEEK,
       Opcode.STATX,
       Opcode.COPY_FILE_RANGE_64,
-      Opcode.IOCTL,
       7,
       19,
       54,

@@ -39,6 +39,10 @@ public final class TestVolume implements AutoCloseable {
   public static final long DEVICE_BYTES = 64 * ByteSize.MIB;
   public static final long SIMPLE_BYTES = 5 * ByteSize.MIB + 123;
   public static final long STRIPED_BYTES = 11 * ByteSize.MIB + 17;
+
+  /// Divides every chunk and extent, so that a block is contiguous.
+  public static final int BLOCK_BYTES = 1 << 20;
+
   public static final int HELLO_UID = 1000;
   public static final int HELLO_GID = 2000;
 
@@ -67,7 +71,7 @@ public final class TestVolume implements AutoCloseable {
         file("simple", SIMPLE_BYTES, 0, 0, 0644, simple(18, 14, 16)),
         file("striped", STRIPED_BYTES, 0, 0, 0644, striped(20, 30, 24)));
     TestVolume test =
-        new TestVolume(device, Volume.open(List.of(device), OpenOptions.forReading()));
+        new TestVolume(device, Volume.open(List.of(device), OpenOptions.forHost(host)));
     test.write("hello", "hello".getBytes(StandardCharsets.US_ASCII));
     return test;
   }
@@ -104,9 +108,15 @@ public final class TestVolume implements AutoCloseable {
     return device.memory().get(ValueLayout.JAVA_BYTE, deviceOffset(path, fileOffset));
   }
 
-  /// Changes a byte of a file, behind the server's back.
-  public void setByte(String path, long fileOffset, byte value) {
-    device.memory().set(ValueLayout.JAVA_BYTE, deviceOffset(path, fileOffset), value);
+  /// All bytes of a file, found in the same way.
+  public byte[] contents(String path) {
+    byte[] contents = new byte[(int) file(path).sizeBytes()];
+    for (int at = 0; at < contents.length; at += BLOCK_BYTES) {
+      int length = Math.min(BLOCK_BYTES, contents.length - at);
+      MemorySegment target = MemorySegment.ofArray(contents);
+      MemorySegment.copy(device.memory(), deviceOffset(path, at), target, at, length);
+    }
+    return contents;
   }
 
   /// Where a byte of a file is, by the definition of the format.

@@ -19,7 +19,10 @@ import picocli.CommandLine.Parameters;
 /// `famfs cat`.
 @Command(name = "cat", description = "Writes files to the standard output.")
 final class CatCommand extends BaseCommand {
-  @Option(names = "--device", paramLabel = "DEVICE", description = "Look inside an unmounted one.")
+  @Option(
+      names = "--device",
+      paramLabel = "DEVICE",
+      description = "Look inside the unmounted file system on DEVICE.")
   private @Nullable Path device;
 
   @Parameters(arity = "1..*", paramLabel = "FILE", description = "What to print.")
@@ -34,14 +37,18 @@ final class CatCommand extends BaseCommand {
       for (String file : files) {
         Location location = Location.of(device, file);
         try (OpenVolume opened = OpenVolume.forReading(location.device())) {
-          write(opened, Inodes.findFile(opened, location), channel);
+          FileInode inode = Inodes.findFile(opened, location);
+          if (!write(opened, inode, channel)) {
+            return FAILED;
+          }
         }
       }
     }
     return DONE;
   }
 
-  private static void write(OpenVolume opened, FileInode file, FileChannel channel)
+  /// Returns false when nobody reads the output any more, which needs no message.
+  private static boolean write(OpenVolume opened, FileInode file, FileChannel channel)
       throws IOException {
     ExtentCursor cursor = new ExtentCursor();
     long at = 0;
@@ -49,10 +56,18 @@ final class CatCommand extends BaseCommand {
       long run = Math.min(cursor.runBytes(), Integer.MAX_VALUE);
       MemorySegment memory = opened.volume().memory(cursor.deviceIndex());
       ByteBuffer bytes = memory.asSlice(cursor.deviceOffset(), run).asByteBuffer();
-      while (bytes.hasRemaining()) {
-        channel.write(bytes);
+      try {
+        while (bytes.hasRemaining()) {
+          channel.write(bytes);
+        }
+      } catch (IOException e) {
+        if ("Broken pipe".equals(e.getMessage())) {
+          return false;
+        }
+        throw e;
       }
       at += run;
     }
+    return true;
   }
 }

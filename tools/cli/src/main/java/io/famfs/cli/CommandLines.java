@@ -3,7 +3,12 @@ package io.famfs.cli;
 import io.famfs.core.Errno;
 import java.io.IOException;
 import java.io.PrintWriter;
+import java.io.UncheckedIOException;
+import java.nio.file.AccessDeniedException;
+import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.FileSystemException;
+import java.nio.file.NoSuchFileException;
+import java.util.Objects;
 import picocli.CommandLine;
 
 /// How every command is run: conversions, and one line for every operating error.
@@ -14,40 +19,70 @@ final class CommandLines {
 
   /// Runs a command on the process's own streams.
   static int run(Object command, String... args) {
-    return of(command).execute(args);
+    CommandLine line = of(command);
+    try {
+      return line.execute(args);
+    } catch (InternalError e) {
+      // What the virtual machine makes of a bus error: the mapped file has become shorter.
+      line.getErr()
+          .println(
+              line.getCommandName()
+                  + ": the memory of the device cannot be read or written any more: the file behind"
+                  + " it has become shorter, or the device is gone");
+      return FAILED;
+    } finally {
+      line.getOut().flush();
+      line.getErr().flush();
+    }
   }
 
   /// The command line of a command, with conversions and error handling in place.
   static CommandLine of(Object command) {
     CommandLine line = new CommandLine(command);
     line.setExecutionExceptionHandler(CommandLines::report);
-    line.setParameterExceptionHandler(CommandLines::misuse);
+    line.setParameterExceptionHandler((e, _) -> misuse(e.getCommandLine(), said(e)));
     line.setCaseInsensitiveEnumValuesAllowed(true);
     return line;
   }
 
-  private static int misuse(CommandLine.ParameterException e, String[] args) {
-    PrintWriter err = e.getCommandLine().getErr();
-    String name = e.getCommandLine().getCommandSpec().qualifiedName();
-    err.println(name + ": " + e.getMessage() + " (try '" + name + " --help')");
-    err.flush();
+  private static String said(CommandLine.ParameterException e) {
+    if (e instanceof CommandLine.UnmatchedArgumentException unmatched
+        && !e.getCommandLine().getSubcommands().isEmpty()
+        && !unmatched.getUnmatched().getFirst().startsWith("-")) {
+      return "there is no command '" + unmatched.getUnmatched().getFirst() + "'";
+    }
+    return String.valueOf(e.getMessage());
+  }
+
+  private static int misuse(CommandLine line, String message) {
+    String name = line.getCommandSpec().qualifiedName();
+    complain(line, message + " (try '" + name + " --help')");
     return CommandLine.ExitCode.USAGE;
   }
 
   private static int report(
       Exception e, CommandLine commandLine, CommandLine.ParseResult parseResult) throws Exception {
-    PrintWriter err = commandLine.getErr();
-    err.println(commandLine.getCommandSpec().qualifiedName() + ": " + describe(e));
-    err.flush();
+    if (e instanceof CliException own && own.misuse()) {
+      return misuse(commandLine, own.getMessage());
+    }
+    complain(commandLine, describe(e));
     return FAILED;
+  }
+
+  private static void complain(CommandLine line, String message) {
+    PrintWriter err = line.getErr();
+    err.println(line.getCommandSpec().qualifiedName() + ": " + message);
+    err.flush();
   }
 
   /// The one line for an operating error; anything else is a mistake of ours and is thrown on.
   static String describe(Exception e) throws Exception {
     return switch (e) {
-      case CliException x -> String.valueOf(x.getMessage());
+      case CliException x -> x.getMessage();
       case FileSystemException x -> x.getFile() + ": " + reason(x);
       case IOException x -> String.valueOf(x.getMessage());
+      case UncheckedIOException x ->
+          String.valueOf(Objects.requireNonNull(x.getCause()).getMessage());
       default -> throw e;
     };
   }
@@ -57,9 +92,9 @@ final class CommandLines {
       return e.getReason();
     }
     return switch (e) {
-      case java.nio.file.NoSuchFileException _ -> Errno.describe(Errno.ENOENT);
-      case java.nio.file.AccessDeniedException _ -> Errno.describe(Errno.EACCES);
-      case java.nio.file.FileAlreadyExistsException _ -> Errno.describe(Errno.EEXIST);
+      case NoSuchFileException _ -> Errno.describe(Errno.ENOENT);
+      case AccessDeniedException _ -> Errno.describe(Errno.EACCES);
+      case FileAlreadyExistsException _ -> Errno.describe(Errno.EEXIST);
       default -> e.getClass().getSimpleName();
     };
   }

@@ -60,7 +60,8 @@ final class Copier {
   void run(CopyPlan plan, Location destination) throws IOException {
     TreeWriter.Present present = writer.find(destination.path());
     boolean into = present != null && present.directory();
-    if (plan.intoDirectory() && present != null && !into) {
+    boolean missing = present == null && !plan.makesDestination();
+    if (plan.intoDirectory() && !into && (present != null || missing)) {
       throw new CliException(destination.display() + " is not a directory");
     }
     for (CopyPlan.Item item : plan.items()) {

@@ -47,6 +47,16 @@ record CopyPlan(List<Item> items, boolean intoDirectory) {
     return new CopyPlan(items, intoDirectory);
   }
 
+  /// The same plan for a destination that has to be a directory.
+  CopyPlan towardsDirectory() {
+    return new CopyPlan(items, true);
+  }
+
+  /// Whether the plan itself makes the destination where it is missing.
+  boolean makesDestination() {
+    return items.stream().anyMatch(item -> item.directory() && item.target().isEmpty());
+  }
+
   long totalBytes() {
     return items.stream().mapToLong(Item::sizeBytes).sum();
   }

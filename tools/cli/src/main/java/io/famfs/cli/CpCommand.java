@@ -17,6 +17,7 @@ import picocli.CommandLine.Parameters;
 /// `famfs cp`.
 @Command(
     name = "cp",
+    customSynopsis = "famfs cp [OPTIONS] SOURCE... DESTINATION",
     description = "Copies files of this host into a file system.",
     footer = {
       "",
@@ -27,7 +28,7 @@ final class CpCommand extends BaseCommand {
   @Option(
       names = "--device",
       paramLabel = "DEVICE",
-      description = "Work inside an unmounted file system.")
+      description = "Work inside the unmounted file system on DEVICE.")
   private @Nullable Path device;
 
   @Option(
@@ -51,11 +52,18 @@ final class CpCommand extends BaseCommand {
 
   @Mixin private Ownerships ownerships = new Ownerships();
 
-  @Parameters(arity = "2..*", paramLabel = "SOURCE... DESTINATION", description = "From, to.")
+  @Parameters(
+      arity = "1..*",
+      paramLabel = "PATH",
+      hideParamSyntax = true,
+      description = "Files or directories of this host, then where they go.")
   private List<String> paths = new ArrayList<>();
 
   @Override
   public Integer call() throws IOException {
+    if (paths.size() < 2) {
+      throw CliException.misuse("name at least one SOURCE and a DESTINATION");
+    }
     List<Path> sources = paths.subList(0, paths.size() - 1).stream().map(Path::of).toList();
     Location destination = Location.of(device, paths.getLast());
     CopyPlan plan =
@@ -67,7 +75,7 @@ final class CpCommand extends BaseCommand {
       if (verbose) {
         copier.onCopied(line -> out().println(line));
       }
-      copier.run(plan, destination);
+      copier.run(paths.getLast().endsWith("/") ? plan.towardsDirectory() : plan, destination);
     }
     report(copier);
     return copier.failures() == 0 ? DONE : FAILED;

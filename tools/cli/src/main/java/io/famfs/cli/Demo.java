@@ -10,7 +10,6 @@ import io.famfs.fuse.famfs.FamfsOptions;
 import io.famfs.fuse.server.FuseServer;
 import io.famfs.os.Identity;
 import io.famfs.store.FormatOptions;
-import io.famfs.store.Volume;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.charset.StandardCharsets;
@@ -52,7 +51,7 @@ final class Demo {
       made = request.device() == null ? Path.of(device.name()) : null;
       FormatOptions options =
           FormatOptions.ownedBy(HostIdentity.readOrCreate()).withForce(request.force());
-      Volume.format(List.of(device), options).close();
+      OpenVolume.format(List.of(device), options).close();
       try (OpenVolume opened = OpenVolume.of(device, HostIdentity.readOrCreate())) {
         log.say("mkfs", "famfs " + opened.volume().superblock().fsUuid());
         prove(plan, opened);

@@ -10,8 +10,9 @@ import picocli.CommandLine.Parameters;
 @Command(
     name = "demo",
     description = {
-      "Makes a file system in memory, fills it, serves it to a virtual machine that maps it, and",
-      "proves with checksums and counters that everybody sees the same bytes in place."
+      "Shows and proves the main job: file system, virtual machine, mapped files.",
+      "Makes a file system in memory, fills it, serves it to a virtual machine that maps it, and"
+          + " proves with checksums and counters that everybody sees the same bytes in place."
     },
     footer = {
       "",

@@ -3,7 +3,6 @@ package io.famfs.cli;
 import io.famfs.core.ByteSize;
 import io.famfs.core.JsonWriter;
 import io.famfs.core.format.MediaFault;
-import io.famfs.dax.DaxDevices;
 import io.famfs.dax.MappedDaxDevice;
 import io.famfs.dax.Mode;
 import io.famfs.store.CheckReport;
@@ -33,9 +32,16 @@ final class FsckCommand extends BaseCommand {
   public Integer call() throws IOException {
     Path device = target;
     if (Files.isDirectory(target)) {
-      device = Location.of(null, target.toString()).device();
+      device =
+          Location.inMount(target.toString())
+              .map(Location::device)
+              .orElseThrow(() ->
+                  new CliException(
+                      target
+                          + " is a directory outside every famfs mount: name a device or a mount"
+                          + " point"));
     }
-    try (MappedDaxDevice opened = DaxDevices.open(device, Mode.READ_ONLY)) {
+    try (MappedDaxDevice opened = OpenVolume.device(device, Mode.READ_ONLY)) {
       CheckReport report = VolumeCheck.check(List.of(opened));
       if (json) {
         out().println(json(report));
@@ -54,28 +60,29 @@ final class FsckCommand extends BaseCommand {
     if (report.faultCount() > report.faults().size()) {
       out().println(name + ": ... " + report.faultCount() + " faults in all");
     }
-    if (report.superblock() != null) {
-      out().println("file system " + report.superblock().fsUuid());
-    }
     VolumeUsage usage = report.usage();
-    if (usage != null) {
-      out()
-          .printf(
-              Locale.ROOT,
-              "log         %d of %d entries used%n"
-                  + "space       %s of %s used, %s free, largest free run %s%n"
-                  + "contents    %d files (%d bytes), %d directories%n",
-              usage.logEntriesUsed(),
-              usage.logEntriesTotal(),
-              ByteSize.human(usage.usedBytes()),
-              ByteSize.human(usage.totalBytes()),
-              ByteSize.human(usage.freeBytes()),
-              ByteSize.human(usage.largestFreeRunBytes()),
-              usage.files(),
-              report.sumFileBytes(),
-              usage.directories());
+    if (usage == null || report.superblock() == null) {
+      // Nothing behind the fault could be read.
+      return;
     }
-    out().println(report.clean() ? "clean" : report.faultCount() + " faults");
+    out().println("file system " + report.superblock().fsUuid());
+    out()
+        .printf(
+            Locale.ROOT,
+            "log         %d of %d entries used%n"
+                + "space       %s of %s used, %s free, largest free run %s%n"
+                + "contents    %d files (%d bytes), %d directories%n",
+            usage.logEntriesUsed(),
+            usage.logEntriesTotal(),
+            ByteSize.human(usage.usedBytes()),
+            ByteSize.human(usage.totalBytes()),
+            ByteSize.human(usage.freeBytes()),
+            ByteSize.human(usage.largestFreeRunBytes()),
+            usage.files(),
+            report.sumFileBytes(),
+            usage.directories());
+    String verdict = report.faultCount() == 1 ? "1 fault" : report.faultCount() + " faults";
+    out().println(report.clean() ? "clean" : verdict);
   }
 
   private static String json(CheckReport report) {

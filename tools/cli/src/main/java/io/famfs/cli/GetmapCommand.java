@@ -14,7 +14,10 @@ import picocli.CommandLine.Parameters;
 /// `famfs getmap`.
 @Command(name = "getmap", description = "Shows where on the devices a file lies.")
 final class GetmapCommand extends BaseCommand {
-  @Option(names = "--device", paramLabel = "DEVICE", description = "Look inside an unmounted one.")
+  @Option(
+      names = "--device",
+      paramLabel = "DEVICE",
+      description = "Look inside the unmounted file system on DEVICE.")
   private @Nullable Path device;
 
   @Option(names = "--json", description = "Print JSON.")
@@ -43,7 +46,7 @@ final class GetmapCommand extends BaseCommand {
 
   private static String text(FileInode inode) {
     StringBuilder text = new StringBuilder();
-    text.append(inode.path()).append(": size ").append(inode.sizeBytes());
+    text.append(Inodes.printable(inode.path())).append(": size ").append(inode.sizeBytes());
     Fmap fmap = inode.fmap();
     if (fmap instanceof Fmap.Interleaved interleaved) {
       text.append(", interleaved over ")

@@ -43,6 +43,13 @@ final class Inodes {
         name);
   }
 
+  /// A name as it can be shown: bytes that would steer a terminal become question marks.
+  static String printable(String name) {
+    return name.chars().anyMatch(Character::isISOControl)
+        ? name.replaceAll("\\p{Cntrl}|[\\u0080-\\u009f]", "?")
+        : name;
+  }
+
   static void write(JsonWriter json, Inode inode) {
     json.beginObject()
         .name("path")

@@ -1,6 +1,8 @@
 package io.famfs.cli;
 
 import java.nio.file.Path;
+import java.util.List;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /// Where a path argument points: into an unmounted volume, or into a mounted one.
@@ -18,15 +20,25 @@ record Location(Path device, String path, MountTable.@Nullable Entry mount) {
     if (device != null) {
       return new Location(device, inVolume(argument), null);
     }
+    return inMount(argument)
+        .orElseThrow(() ->
+            new CliException(
+                argument
+                    + " is not inside a famfs mount: name a path in one, or add --device"
+                    + " DEVICE for a path inside an unmounted file system"));
+  }
+
+  /// The location of a path inside a mount, directly or by way of symbolic links.
+  static Optional<Location> inMount(String argument) {
+    List<MountTable.Entry> mounts = MountTable.read();
     Path path = Path.of(argument).toAbsolutePath().normalize();
-    MountTable.Entry mount =
-        MountTable.holding(path)
-            .orElseThrow(() ->
-                new CliException(
-                    argument
-                        + " is not inside a famfs mount: name a path in one, or add --device"
-                        + " DEVICE for a path inside an unmounted file system"));
-    return new Location(mount.device(), mount.directory().relativize(path).toString(), mount);
+    return in(mounts, path).or(() -> in(mounts, MountTable.followed(path)));
+  }
+
+  private static Optional<Location> in(List<MountTable.Entry> mounts, Path path) {
+    return MountTable.holding(mounts, path)
+        .map(mount ->
+            new Location(mount.device(), mount.directory().relativize(path).toString(), mount));
   }
 
   /// The location of a name below this one.
@@ -40,13 +52,7 @@ record Location(Path device, String path, MountTable.@Nullable Entry mount) {
   }
 
   private static String inVolume(String argument) {
-    String path = argument;
-    while (path.startsWith("/")) {
-      path = path.substring(1);
-    }
-    while (path.endsWith("/")) {
-      path = path.substring(0, path.length() - 1);
-    }
-    return path.equals(".") ? "" : path;
+    Path root = Path.of("/");
+    return root.relativize(root.resolve(argument).normalize()).toString();
   }
 }

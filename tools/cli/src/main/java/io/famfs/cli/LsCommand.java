@@ -17,7 +17,10 @@ import picocli.CommandLine.Parameters;
 /// `famfs ls`.
 @Command(name = "ls", description = "Lists files and directories.")
 final class LsCommand extends BaseCommand {
-  @Option(names = "--device", paramLabel = "DEVICE", description = "Look inside an unmounted one.")
+  @Option(
+      names = "--device",
+      paramLabel = "DEVICE",
+      description = "Look inside the unmounted file system on DEVICE.")
   private @Nullable Path device;
 
   @Option(
@@ -76,7 +79,7 @@ final class LsCommand extends BaseCommand {
       out().println(text);
     } else {
       for (Inode inode : found) {
-        String name = relative(inode, start);
+        String name = Inodes.printable(relative(inode, start));
         out().println(all ? Inodes.longLine(inode, name) : name + suffix(inode));
       }
     }

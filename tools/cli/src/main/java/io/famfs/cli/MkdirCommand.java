@@ -20,7 +20,7 @@ final class MkdirCommand extends BaseCommand {
   @Option(
       names = "--device",
       paramLabel = "DEVICE",
-      description = "Work inside an unmounted file system.")
+      description = "Work inside the unmounted file system on DEVICE.")
   private @Nullable Path device;
 
   @Option(

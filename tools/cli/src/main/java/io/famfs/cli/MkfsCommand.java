@@ -1,10 +1,12 @@
 package io.famfs.cli;
 
 import io.famfs.core.ByteSize;
+import io.famfs.core.Errno;
 import io.famfs.core.JsonWriter;
 import io.famfs.core.format.LogHeaderLayout;
 import io.famfs.dax.DaxDevices;
 import io.famfs.dax.MappedDaxDevice;
+import io.famfs.os.ErrnoException;
 import io.famfs.store.FormatOptions;
 import io.famfs.store.Volume;
 import io.famfs.store.VolumeUsage;
@@ -54,7 +56,6 @@ final class MkfsCommand extends BaseCommand {
 
   @Override
   public Integer call() throws IOException {
-    UUID host = HostIdentity.readOrCreate();
     List<MappedDaxDevice> opened = new ArrayList<>();
     List<Path> made = new ArrayList<>();
     boolean done = false;
@@ -62,9 +63,10 @@ final class MkfsCommand extends BaseCommand {
       for (Path device : devices) {
         opened.add(open(device, made));
       }
+      UUID host = HostIdentity.readOrCreate();
       FormatOptions options =
           FormatOptions.ownedBy(host).withLogLength(logLengthBytes).withForce(force);
-      try (Volume volume = Volume.format(opened, options)) {
+      try (Volume volume = OpenVolume.format(opened, options)) {
         print(volume);
       }
       done = true;
@@ -83,9 +85,17 @@ final class MkfsCommand extends BaseCommand {
     if (sizeBytes == 0) {
       return OpenVolume.lock(device);
     }
-    MappedDaxDevice file = DaxDevices.createFile(device, sizeBytes);
-    made.add(device);
-    return file;
+    try {
+      MappedDaxDevice file = DaxDevices.createFile(device, sizeBytes);
+      made.add(device);
+      return file;
+    } catch (ErrnoException e) {
+      if (e.errno() == Errno.EEXIST) {
+        throw new CliException(
+            device + " exists already: use it as it is without --size, or remove it first");
+      }
+      throw e;
+    }
   }
 
   private void print(Volume volume) {

@@ -47,6 +47,7 @@ final class MountCommand extends BaseCommand {
 
   @Override
   public Integer call() throws IOException, InterruptedException {
+    StderrLog.show(System.Logger.Level.INFO);
     MountFlags flags = MountFlags.parse(options);
     return foreground ? serve(flags) : startInBackground();
   }
@@ -59,7 +60,8 @@ final class MountCommand extends BaseCommand {
       opened.warn(err());
       FamfsOptions files = FamfsOptions.standard().withReadOnly(flags.readOnly());
       MountOptions where =
-          MountOptions.at(directory.toRealPath(), device.toRealPath().toString())
+          MountOptions.at(
+                  MountTable.followed(directory.toAbsolutePath()), device.toRealPath().toString())
               .withReadOnly(flags.readOnly())
               .withAllowOther(flags.allowOther())
               .withWorkers(flags.workers());
@@ -95,11 +97,15 @@ final class MountCommand extends BaseCommand {
         new ProcessBuilder(command).redirectInput(ProcessBuilder.Redirect.from(nowhere())).start();
     String word = firstLine(server);
     if ("ready".equals(word)) {
+      // Warnings about what was found at the start; what it says later has no reader.
+      byte[] warnings = server.getErrorStream().readNBytes(server.getErrorStream().available());
+      err().print(new String(warnings, StandardCharsets.UTF_8));
+      err().flush();
       return DONE;
     }
-    int code = server.waitFor();
     server.errorReader(StandardCharsets.UTF_8).lines().forEach(err()::println);
     err().flush();
+    int code = server.waitFor();
     return code == 0 ? FAILED : code;
   }
 

@@ -23,7 +23,11 @@ record MountFlags(boolean readOnly, boolean allowOther, int workers) {
         case "allow_other" -> allowOther = true;
         case "noallow_other" -> allowOther = false;
         case "workers" -> workers = number(option, parts.length > 1 ? parts[1] : "");
-        default -> throw new CliException("unknown mount option '" + option + "'");
+        default ->
+            throw CliException.misuse(
+                "unknown mount option '"
+                    + option
+                    + "': there are ro, rw, allow_other, noallow_other, workers=N");
       }
     }
     return new MountFlags(readOnly, allowOther, workers);
@@ -38,6 +42,6 @@ record MountFlags(boolean readOnly, boolean allowOther, int workers) {
     } catch (NumberFormatException e) {
       // Reported below, as a number out of range.
     }
-    throw new CliException("mount option '" + option + "': 1 to " + MAX_WORKERS + " workers");
+    throw CliException.misuse("mount option '" + option + "': 1 to " + MAX_WORKERS + " workers");
   }
 }

@@ -48,11 +48,19 @@ final class MountTable {
     return entries;
   }
 
-  /// The mount that holds `path`: the one with the longest directory that is a prefix of it.
-  static Optional<Entry> holding(Path path) {
-    return holding(read(), path);
+  /// An absolute path with the symbolic links of the part that can be looked at resolved.
+  static Path followed(Path path) {
+    for (Path head = path; head != null; head = head.getParent()) {
+      try {
+        return head.toRealPath().resolve(head.relativize(path)).normalize();
+      } catch (IOException e) {
+        // Not there, or a mount whose server is gone: what is above it may be resolved.
+      }
+    }
+    return path;
   }
 
+  /// The mount that holds `path`: the one with the longest directory that is a prefix of it.
   static Optional<Entry> holding(List<Entry> mounts, Path path) {
     Path absolute = path.toAbsolutePath().normalize();
     Entry best = null;

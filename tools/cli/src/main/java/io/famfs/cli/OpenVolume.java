@@ -1,10 +1,15 @@
 package io.famfs.cli;
 
+import io.famfs.core.Errno;
+import io.famfs.core.format.MediaException;
 import io.famfs.core.format.MediaFault;
 import io.famfs.dax.DaxDevices;
 import io.famfs.dax.MappedDaxDevice;
 import io.famfs.dax.Mode;
+import io.famfs.os.ErrnoException;
+import io.famfs.store.FormatOptions;
 import io.famfs.store.OpenOptions;
+import io.famfs.store.StoreException;
 import io.famfs.store.Volume;
 import java.io.IOException;
 import java.io.PrintWriter;
@@ -21,7 +26,7 @@ record OpenVolume(Volume volume, List<MappedDaxDevice> devices) implements AutoC
 
   /// Opens to look; others may be using the device.
   static OpenVolume forReading(Path device) throws IOException {
-    return open(DaxDevices.open(device, Mode.READ_ONLY), OpenOptions.forReading());
+    return open(device(device, Mode.READ_ONLY), OpenOptions.forReading());
   }
 
   /// Opens as the one user of this host who may create.
@@ -34,9 +39,39 @@ record OpenVolume(Volume volume, List<MappedDaxDevice> devices) implements AutoC
     return new OpenVolume(Volume.open(List.of(device), OpenOptions.forHost(host)), List.of(device));
   }
 
+  /// Opens a device as it is, whatever is on it.
+  static MappedDaxDevice device(Path path, Mode mode) throws IOException {
+    try {
+      return DaxDevices.open(path, mode);
+    } catch (ErrnoException e) {
+      if (e.errno() == Errno.ENOENT) {
+        throw new CliException(
+            path
+                + " does not exist: name a device-dax node or a file, or make a file in memory"
+                + " with mkfs.famfs --size SIZE /dev/shm/NAME");
+      }
+      if (e.errno() == Errno.EACCES || e.errno() == Errno.EPERM) {
+        throw new CliException(e.getMessage() + ": run this as root or as the owner");
+      }
+      throw e;
+    }
+  }
+
+  /// Makes a file system on devices that are locked.
+  static Volume format(List<MappedDaxDevice> devices, FormatOptions options) throws IOException {
+    try {
+      return Volume.format(devices, options);
+    } catch (StoreException e) {
+      if (e.errno() == Errno.EEXIST) {
+        throw new CliException(e.getMessage() + " (option -f)");
+      }
+      throw e;
+    }
+  }
+
   /// Opens a device that no other process of this host may write to.
   static MappedDaxDevice lock(Path path) throws IOException {
-    MappedDaxDevice device = DaxDevices.open(path, Mode.READ_WRITE);
+    MappedDaxDevice device = device(path, Mode.READ_WRITE);
     try {
       if (device.tryLock()) {
         return device;
@@ -59,7 +94,7 @@ record OpenVolume(Volume volume, List<MappedDaxDevice> devices) implements AutoC
             + name
             + ": "
             + volume.report().faultCount()
-            + " faults, "
+            + (volume.report().faultCount() == 1 ? " fault, " : " faults, ")
             + volume.report().entriesLeftOut()
             + " entries left out (see 'famfs fsck "
             + name
@@ -76,7 +111,7 @@ record OpenVolume(Volume volume, List<MappedDaxDevice> devices) implements AutoC
       return new OpenVolume(Volume.open(List.of(device), options), List.of(device));
     } catch (IOException | RuntimeException e) {
       device.close();
-      if (e instanceof io.famfs.core.format.MediaException) {
+      if (e instanceof MediaException) {
         throw new CliException(device.name() + ": " + e.getMessage());
       }
       throw e;

@@ -10,7 +10,7 @@ final class Ownerships {
       names = {"-m", "--mode"},
       paramLabel = "MODE",
       converter = ModeConverter.class,
-      description = "Permission bits, octal.")
+      description = "Permission bits, octal (default: 0644, directories 0755; cp: the source's).")
   private @Nullable Integer mode;
 
   @Option(

@@ -64,12 +64,13 @@ final class ServeCommand extends BaseCommand {
 
   @Override
   public Integer call() throws IOException, InterruptedException {
+    StderrLog.show(System.Logger.Level.INFO);
     if (readOnly && windowBytes != 0) {
-      throw new CliException(
+      throw CliException.misuse(
           "--readonly and --window exclude each other: a front-end does not enforce read-only"
               + " mappings; serve without a window, or mount read-only in the guest");
     }
-    VirtioFsServer.Options options = new VirtioFsServer.Options(socket, tag, queues, windowBytes);
+    VirtioFsServer.Options options = options();
     OpenVolume opened = readOnly ? OpenVolume.forReading(device) : OpenVolume.forWriting(device);
     VirtioFsServer server;
     try {
@@ -92,5 +93,13 @@ final class ServeCommand extends BaseCommand {
     out().flush();
     foreground.await();
     return DONE;
+  }
+
+  private VirtioFsServer.Options options() {
+    try {
+      return new VirtioFsServer.Options(socket, tag, queues, windowBytes);
+    } catch (IllegalArgumentException e) {
+      throw CliException.misuse(String.valueOf(e.getMessage()));
+    }
   }
 }

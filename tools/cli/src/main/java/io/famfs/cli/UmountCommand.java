@@ -1,8 +1,10 @@
 package io.famfs.cli;
 
+import io.famfs.core.Errno;
 import io.famfs.dax.DaxDevices;
 import io.famfs.dax.MappedDaxDevice;
 import io.famfs.dax.Mode;
+import io.famfs.os.ErrnoException;
 import io.famfs.os.Mounts;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -31,17 +33,40 @@ final class UmountCommand extends BaseCommand {
 
   @Override
   public Integer call() throws IOException, InterruptedException, ExecutionException {
-    Path target = directory.toAbsolutePath().normalize();
     MountTable.Entry mount =
-        MountTable.holding(target)
-            .filter(entry -> entry.directory().equals(target))
-            .orElseThrow(() -> new CliException(directory + ": no famfs file system is mounted"));
-    OptionalLong server = holder(mount.device());
-    Mounts.unmount(target, lazily);
+        Location.inMount(directory.toString())
+            .filter(location -> location.path().isEmpty())
+            .map(Location::mount)
+            .orElseThrow(() ->
+                new CliException(
+                    directory
+                        + ": no famfs file system is mounted here (findmnt -t "
+                        + MountTable.TYPE
+                        + " lists them)"));
+    OptionalLong server = mount.readOnly() ? OptionalLong.empty() : holder(mount.device());
+    unmount(mount.directory());
     if (!lazily && server.isPresent()) {
       awaitEnd(server.getAsLong());
     }
     return DONE;
+  }
+
+  private void unmount(Path target) throws IOException {
+    try {
+      Mounts.unmount(target, lazily);
+    } catch (ErrnoException e) {
+      if (e.errno() == Errno.EBUSY) {
+        throw new CliException(
+            target
+                + " is in use: end the programs that have something open there (fuser -vm "
+                + target
+                + " lists them), or detach it with --lazy");
+      }
+      if (e.errno() == Errno.EPERM) {
+        throw new CliException(e.getMessage() + ": unmounting takes root");
+      }
+      throw e;
+    }
   }
 
   private void awaitEnd(long pid) throws InterruptedException, ExecutionException {
