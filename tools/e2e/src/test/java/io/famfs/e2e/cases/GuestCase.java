@@ -33,7 +33,7 @@ abstract class GuestCase {
       """;
 
   private static final int MEMORY_MIB = 320;
-  private static final Duration LIMIT = Duration.ofMinutes(3);
+  private static final Duration LIMIT = Duration.ofSeconds(90);
 
   private static VmImage image;
 
