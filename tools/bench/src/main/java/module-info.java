@@ -1,5 +1,8 @@
 /** JMH benchmarks. */
 @org.jspecify.annotations.NullMarked
-module io.famfs.bench {
+open module io.famfs.bench {
   requires static org.jspecify;
+  requires io.famfs.core;
+  requires io.famfs.store;
+  requires jmh.core;
 }
