@@ -15,6 +15,7 @@ public final class SplitVirtqueue {
   public static final int MAX_NUM = 32768;
 
   private static final int NO_HEAD = -1;
+  private static final int NO_DESCRIPTOR = 0xffff_ffff;
 
   /// Where the front-end says the queue is.
   ///
@@ -182,8 +183,10 @@ public final class SplitVirtqueue {
         usedAt
             + VirtqueueLayout.RING_ENTRIES
             + (long) VirtqueueLayout.USED_ENTRY_BYTES * (nextUsed & (num - 1));
-    used.set(VirtqueueLayout.U32, entry, id);
     used.set(VirtqueueLayout.U32, entry + 4, writtenBytes);
+    // A driver that reads the entry of a retired queue while it is replaced sees all of it.
+    VarHandle.releaseFence();
+    used.set(VirtqueueLayout.U32, entry, id);
     nextUsed = (nextUsed + 1) & 0xffff;
     // Release: the entry and the reply are visible before the index that publishes them.
     VirtqueueLayout.U16_SHARED.setRelease(
@@ -240,8 +243,14 @@ public final class SplitVirtqueue {
   /// Leaves the driver a used entry that names no descriptor, so that it takes the queue for broken
   /// and fails every later request at once, instead of waiting for a device that has gone. (Linux
   /// `virtqueue_get_buf`, `virtqueue_add`: a used id outside the table marks the queue broken, and
-  /// adding to a broken queue gives EIO.) The queue must not be used afterwards.
+  /// adding to a broken queue gives EIO.)
+  ///
+  /// As long as the driver has not read that entry it may add requests, and a broken queue gives
+  /// none of them back. So the next [#complete] takes the place of the entry; retire again after
+  /// it.
   public void retire() {
-    putUsed(0xffff_ffff, 0);
+    int place = nextUsed;
+    putUsed(NO_DESCRIPTOR, 0);
+    nextUsed = place;
   }
 }

@@ -31,6 +31,12 @@ final class QueueWorker implements RingWorker, Runnable {
   /// How long stopping waits for the request at hand.
   private static final long END_LIMIT_MILLIS = 10_000;
 
+  /// How long a driver may take to notice that its queue is retired. A guest is interrupted within
+  /// microseconds, an emulated one on a busy host within milliseconds.
+  private static final long RETIRE_LOOK_NANOS = 200_000_000;
+
+  private static final long RETIRE_SPIN_NANOS = 5_000_000;
+
   private final String name;
   private final Vring vring;
   private final SplitVirtqueue queue;
@@ -208,12 +214,41 @@ final class QueueWorker implements RingWorker, Runnable {
         }
       }
     } while (!stopping && vring.enabled() && queue.armNotification());
-    if (retiring && !stopping && memory != null) {
+    return retiring && !stopping && memory != null ? retireQueue() : ChainResult.OK;
+  }
+
+  /// Breaks the driver's queue, and looks for a while after requests that the driver has added
+  /// before it noticed: those would wait for ever.
+  private ChainResult retireQueue() {
+    retired = true;
+    long start = System.nanoTime();
+    ChainResult result;
+    do {
       queue.retire();
       signalCall();
-      retired = true;
+      boolean late = awaitLateRequest(start);
+      if (!late) {
+        return ChainResult.OK;
+      }
+      result = one();
+    } while (!result.breaksRing());
+    return result;
+  }
+
+  /// Whether there is a request. At first it is looked for without sleeping, for the time until a
+  /// guest is interrupted is about that of a wake-up.
+  private boolean awaitLateRequest(long start) {
+    long waited = 0;
+    while (!stopping && !queue.hasNext() && waited < RETIRE_LOOK_NANOS) {
+      if (waited < RETIRE_SPIN_NANOS) {
+        Thread.onSpinWait();
+      } else {
+        int _ = poller.await((int) ((RETIRE_LOOK_NANOS - waited) / 1_000_000) + 1);
+        clearSignals();
+      }
+      waited = System.nanoTime() - start;
     }
-    return ChainResult.OK;
+    return !stopping && memory != null && queue.hasNext();
   }
 
   private ChainResult one() {
@@ -259,6 +294,10 @@ final class QueueWorker implements RingWorker, Runnable {
 
   private void sleep() {
     int _ = poller.await(polledRing && vring.enabled() ? POLLED_RING_MILLIS : -1);
+    clearSignals();
+  }
+
+  private void clearSignals() {
     if (poller.readable(0)) {
       long _ = wake.drain();
     }

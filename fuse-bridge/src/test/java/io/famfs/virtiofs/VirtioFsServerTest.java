@@ -262,6 +262,32 @@ class VirtioFsServerTest {
     }
   }
 
+  /// A broken queue gives no request back, so one that the driver has added before it saw the end
+  /// has to be answered in front of it.
+  @Test
+  void aRequestAddedBeforeTheDriverSeesTheEndIsAnsweredInItsPlace() throws Exception {
+    try (TestServer server = new TestServer(1, 0);
+        TestFrontEnd frontEnd = new TestFrontEnd(server.socket, 0)) {
+      frontEnd.realize(2);
+      frontEnd.start();
+      TestRing ring = frontEnd.rings.get(1);
+      frontEnd.prepare(1, frontEnd.request(EchoSession.ECHO, 7, NOTHING), 64);
+      Thread closer = Thread.ofPlatform().start(server.server::close);
+      while (ring.usedIndexOnRing() == 0) {
+        TestRing.await(ring.call);
+      }
+      ring.submit(0);
+      while (ring.usedIndexOnRing() == 1) {
+        TestRing.await(ring.call);
+      }
+      TestRing.Used answer = ring.take();
+      assertEquals(0, answer.id());
+      assertEquals(16, answer.length());
+      assertEquals(-1, ring.take().id());
+      closer.join();
+    }
+  }
+
   @Test
   void wrongOptionsAreRefusedWithAReason() {
     Path path = Path.of("s");

@@ -4,10 +4,10 @@ import java.nio.file.Path;
 import org.junit.jupiter.api.Assumptions;
 
 /// The VM for a test: skips the test loudly where none can be had, but fails it when `CI=true`.
-final class TestVm {
+public final class TestVm {
   private TestVm() {}
 
-  static VmImage image() throws VmUnavailableException, InterruptedException {
+  public static VmImage image() throws VmUnavailableException, InterruptedException {
     try {
       return VmImage.obtain(line -> System.out.println("[vm] " + line));
     } catch (VmUnavailableException e) {
@@ -21,7 +21,7 @@ final class TestVm {
   }
 
   /// Where the console of a test's guest is kept as a build artefact.
-  static Path console(String name) {
+  public static Path console(String name) {
     return Path.of("target", "guest-consoles", name + ".log");
   }
 }
