@@ -87,7 +87,7 @@ class ReadmeTest {
     String path = Launched.BIN + ":" + System.getenv("PATH");
     if (command.startsWith("famfs serve ")) {
       Object[] words = command.substring("famfs ".length()).split(" ");
-      words[List.of(words).indexOf("--socket") + 1] = scratch.resolve("shared.sock");
+      words[List.of(words).indexOf("--socket") + 1] = scratch.resolve("shared.sock").toString();
       Process server = Launched.server(scratch, words);
       server.destroy();
       assertEquals(0, Launched.end(server), Launched.errorsOf(scratch));
