@@ -37,6 +37,13 @@ final class QueueWorker implements RingWorker, Runnable {
 
   private static final long RETIRE_SPIN_NANOS = 5_000_000;
 
+  /// A queue is retired when no request has come for this long: its users have had their errors,
+  /// and a request is unlikely to slip in while the driver is about to notice.
+  private static final int QUIET_MILLIS = 30;
+
+  /// How long a queue that never becomes quiet is served with errors before it is retired.
+  private static final long REFUSE_LIMIT_NANOS = 2_000_000_000;
+
   private final String name;
   private final Vring vring;
   private final SplitVirtqueue queue;
@@ -52,6 +59,8 @@ final class QueueWorker implements RingWorker, Runnable {
   private @Nullable GuestMemory memory;
   private boolean polledRing;
   private boolean retired;
+  private long refusedSinceNs;
+  private long lastRequestNs;
   private volatile boolean stopping;
   private volatile boolean retiring;
 
@@ -94,8 +103,8 @@ final class QueueWorker implements RingWorker, Runnable {
     wake.signal();
   }
 
-  /// Makes the worker answer everything there is with an error and leave the driver a queue that
-  /// fails at once, see [SplitVirtqueue#retire()].
+  /// Makes the worker answer everything with an error from now on, and, as soon as the queue is
+  /// quiet, leave the driver a queue that fails at once, see [SplitVirtqueue#retire()].
   void retire() {
     retiring = true;
     wake.signal();
@@ -214,7 +223,19 @@ final class QueueWorker implements RingWorker, Runnable {
         }
       }
     } while (!stopping && vring.enabled() && queue.armNotification());
-    return retiring && !stopping && memory != null ? retireQueue() : ChainResult.OK;
+    return retiring && !stopping && memory != null && quiet() ? retireQueue() : ChainResult.OK;
+  }
+
+  /// Whether the queue may be retired now. Called again after every request and every
+  /// [#QUIET_MILLIS].
+  private boolean quiet() {
+    long now = System.nanoTime();
+    if (refusedSinceNs == 0) {
+      refusedSinceNs = now;
+      lastRequestNs = now;
+    }
+    return now - lastRequestNs >= QUIET_MILLIS * 1_000_000L
+        || now - refusedSinceNs >= REFUSE_LIMIT_NANOS;
   }
 
   /// Breaks the driver's queue, and looks for a while after requests that the driver has added
@@ -262,6 +283,9 @@ final class QueueWorker implements RingWorker, Runnable {
       return result;
     }
     counters.request();
+    if (retiring) {
+      lastRequestNs = System.nanoTime();
+    }
     int written =
         retiring ? exchange.refuse(table, Errno.ENOTCONN) : exchange.serve(table, result, handler);
     queue.complete(written);
@@ -293,7 +317,8 @@ final class QueueWorker implements RingWorker, Runnable {
   }
 
   private void sleep() {
-    int _ = poller.await(polledRing && vring.enabled() ? POLLED_RING_MILLIS : -1);
+    int limitMillis = retiring ? QUIET_MILLIS : -1;
+    int _ = poller.await(polledRing && vring.enabled() ? POLLED_RING_MILLIS : limitMillis);
     clearSignals();
   }
 

@@ -148,14 +148,17 @@ final class VirtioFsBackEnd implements VhostUserDevice, AutoCloseable {
     }
   }
 
-  /// Answers what the guest has asked with errors and makes its later requests fail at once. Waits
-  /// for that, within the limit.
-  void retire(long limitNs) {
+  /// Answers everything the guest asks with errors from now on, and makes what it asks later fail
+  /// at once.
+  void retire() {
     retiring = true;
-    long deadlineNs = System.nanoTime() + limitNs;
     for (QueueWorker worker : workers) {
       worker.retire();
     }
+  }
+
+  /// Waits until the queues are retired, within a limit.
+  void awaitRetired(long deadlineNs) {
     for (QueueWorker worker : workers) {
       worker.awaitRetired(deadlineNs - System.nanoTime());
     }

@@ -47,7 +47,7 @@ public final class VirtioFsServer implements AutoCloseable {
   private static final int BACKLOG = 16;
 
   /// How long closing waits for guests to be told, and for threads to end.
-  private static final Duration RETIRE_LIMIT = Duration.ofSeconds(2);
+  private static final Duration RETIRE_LIMIT = Duration.ofSeconds(4);
 
   private static final Duration END_LIMIT = Duration.ofSeconds(5);
 
@@ -211,8 +211,12 @@ public final class VirtioFsServer implements AutoCloseable {
     if (stop != null) {
       stop.close();
     }
+    long deadlineNs = System.nanoTime() + RETIRE_LIMIT.toNanos();
     for (Client client : open) {
-      client.backEnd().retire(RETIRE_LIMIT.toNanos());
+      client.backEnd().retire();
+    }
+    for (Client client : open) {
+      client.backEnd().awaitRetired(deadlineNs);
     }
     synchronized (lock) {
       open = List.copyOf(clients);

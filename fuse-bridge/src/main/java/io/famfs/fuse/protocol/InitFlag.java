@@ -2,6 +2,7 @@ package io.famfs.fuse.protocol;
 
 import static io.famfs.fuse.protocol.InitFlag.Decision.ACCEPT;
 import static io.famfs.fuse.protocol.InitFlag.Decision.DECLINE;
+import static io.famfs.fuse.protocol.InitFlag.Decision.WITH_TIMEOUT;
 import static io.famfs.fuse.protocol.InitFlag.Decision.WITH_WINDOW;
 
 /// The features a peer may offer in INIT and what this server does about each. A feature that is
@@ -48,7 +49,7 @@ public enum InitFlag {
   HAS_RESEND(39, DECLINE, "no notifications are sent"),
   ALLOW_IDMAP(40, DECLINE, "requests must carry the caller's ids"),
   OVER_IO_URING(41, DECLINE, "requests are read from the device"),
-  REQUEST_TIMEOUT(42, DECLINE, "a slow answer is better than an aborted mount");
+  REQUEST_TIMEOUT(42, WITH_TIMEOUT, "a guest whose server has died gets errors, not a hang");
 
   /// What the server does with an offered feature.
   public enum Decision {
@@ -56,6 +57,8 @@ public enum InitFlag {
     ACCEPT,
     /// Accepted when offered to a connection that has a usable window.
     WITH_WINDOW,
+    /// Accepted when offered to a server that was given a limit for requests.
+    WITH_TIMEOUT,
     /// Never accepted.
     DECLINE
   }
@@ -95,12 +98,17 @@ public enum InitFlag {
   }
 
   /// The offered features that are accepted.
-  public static long accept(long offered, boolean window) {
+  public static long accept(long offered, boolean window, boolean timeout) {
     long accepted = 0;
     for (InitFlag flag : values()) {
-      if (flag.decision == ACCEPT || (flag.decision == WITH_WINDOW && window)) {
-        accepted |= flag.mask();
-      }
+      boolean take =
+          switch (flag.decision) {
+            case ACCEPT -> true;
+            case WITH_WINDOW -> window;
+            case WITH_TIMEOUT -> timeout;
+            case DECLINE -> false;
+          };
+      accepted |= take ? flag.mask() : 0;
     }
     return offered & accepted;
   }

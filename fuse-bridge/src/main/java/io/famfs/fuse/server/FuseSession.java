@@ -38,6 +38,7 @@ final class FuseSession implements Session {
 
   private final FuseFileSystem files;
   private final @Nullable MappingWindow window;
+  private final int timeoutSeconds;
   private final Dispatcher dispatcher;
   private final ServerCounters counters;
   private final Set<WorkerCounters> workers = new HashSet<>();
@@ -45,12 +46,10 @@ final class FuseSession implements Session {
   private volatile boolean closed;
 
   FuseSession(
-      FuseFileSystem files,
-      @Nullable MappingWindow window,
-      Dispatcher dispatcher,
-      ServerCounters counters) {
+      FuseFileSystem files, FuseServer.Peer peer, Dispatcher dispatcher, ServerCounters counters) {
     this.files = files;
-    this.window = window;
+    this.window = peer.window();
+    this.timeoutSeconds = peer.timeoutSeconds();
     this.dispatcher = dispatcher;
     this.counters = counters;
   }
@@ -102,7 +101,7 @@ final class FuseSession implements Session {
     }
     dropMappings();
     MappingWindow usable = files.readOnly() ? null : window;
-    long flags = InitFlag.accept(offered(request), usable != null);
+    long flags = InitFlag.accept(offered(request), usable != null, timeoutSeconds > 0);
     writeInit(out, InitIn.maxReadahead(in, at), flags, usable);
     connection = new Connection(minor, flags, usable);
     return InitOut.BYTES;
@@ -119,7 +118,7 @@ final class FuseSession implements Session {
         : flags & ~InitFlag.INIT_EXT.mask();
   }
 
-  private static void writeInit(
+  private void writeInit(
       MemorySegment out, int maxReadahead, long flags, @Nullable MappingWindow usable) {
     int at = Request.BODY;
     InitOut.maxReadahead(out, at, maxReadahead);
@@ -130,6 +129,9 @@ final class FuseSession implements Session {
     InitOut.maxWrite(out, at, MAX_WRITE_BYTES);
     InitOut.timeGran(out, at, 1);
     InitOut.maxPages(out, at, (short) MAX_PAGES);
+    if (InitFlag.REQUEST_TIMEOUT.in(flags)) {
+      InitOut.requestTimeout(out, at, (short) timeoutSeconds);
+    }
     if (usable != null && InitFlag.MAP_ALIGNMENT.in(flags)) {
       InitOut.mapAlignment(out, at, (short) usable.alignmentLog2());
     }

@@ -15,6 +15,7 @@ import io.famfs.fuse.server.RequestBytes;
 import io.famfs.fuse.server.Requests;
 import io.famfs.fuse.server.Session;
 import java.io.IOException;
+import java.time.Duration;
 import java.util.HashSet;
 import java.util.Set;
 import org.junit.jupiter.api.AfterEach;
@@ -86,12 +87,27 @@ class InitTest {
     long accepted =
         Integer.toUnsignedLong(InitOut.flags(m, 16))
             | Integer.toUnsignedLong(InitOut.flags2(m, 16)) << 32;
-    assertEquals(InitFlag.accept(-1, false), accepted);
+    assertEquals(InitFlag.accept(-1, false, false), accepted);
     assertFalse(InitFlag.MAP_ALIGNMENT.in(accepted));
     assertFalse(InitFlag.HAS_INODE_DAX.in(accepted));
     assertFalse(InitFlag.WRITEBACK_CACHE.in(accepted));
     assertTrue(InitFlag.DIRECT_IO_ALLOW_MMAP.in(accepted));
     assertEquals(0, InitOut.flags(call(Requests.init(7, 45, 0, -1)).message(), 16));
+  }
+
+  @Test
+  void aLimitForRequestsIsAnnouncedToPeersThatCanKeepIt() {
+    FuseServer limited =
+        new FuseServer(
+            new FamfsFileSystem(test.volume(), FamfsOptions.standard()), Duration.ofSeconds(100));
+    try (Session patient = limited.open(null)) {
+      var m = exchange.call(patient, Requests.init(7, 45, -1, -1)).message();
+      assertTrue(InitFlag.REQUEST_TIMEOUT.in((long) InitOut.flags2(m, 16) << 32));
+      assertEquals(100, InitOut.requestTimeout(m, 16));
+      m = exchange.call(patient, Requests.init(7, 42, -1, 0)).message();
+      assertEquals(0, InitOut.requestTimeout(m, 16));
+    }
+    assertEquals(0, InitOut.requestTimeout(call(Requests.init(7, 45, -1, -1)).message(), 16));
   }
 
   @Test

@@ -6,6 +6,7 @@ import io.famfs.fuse.server.FuseServer;
 import io.famfs.virtiofs.VirtioFsServer;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.time.Duration;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 
@@ -59,6 +60,15 @@ final class ServeCommand extends BaseCommand {
       description = "Request queues (default: ${DEFAULT-VALUE}).")
   private int queues = 1;
 
+  @Option(
+      names = "--request-timeout",
+      paramLabel = "SECONDS",
+      description = {
+        "What a guest (Linux 6.14) waits for an answer before it takes this server for dead and",
+        "its users get errors; 0 is for ever (default: ${DEFAULT-VALUE})."
+      })
+  private int requestTimeoutSeconds = 120;
+
   @Option(names = "--readonly", description = "Refuse every write.")
   private boolean readOnly;
 
@@ -77,7 +87,8 @@ final class ServeCommand extends BaseCommand {
       opened.warn(err());
       FuseServer fuse =
           new FuseServer(
-              new FamfsFileSystem(opened.volume(), FamfsOptions.standard().withReadOnly(readOnly)));
+              new FamfsFileSystem(opened.volume(), FamfsOptions.standard().withReadOnly(readOnly)),
+              Duration.ofSeconds(requestTimeoutSeconds));
       server = new VirtioFsServer(options, opened.devices(), fuse);
       server.start();
     } catch (IOException | RuntimeException e) {

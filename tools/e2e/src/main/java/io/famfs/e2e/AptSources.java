@@ -1,7 +1,6 @@
 package io.famfs.e2e;
 
 import java.io.IOException;
-import java.net.URI;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -123,9 +122,6 @@ final class AptSources {
 
   private static int score(Entry entry, List<Entry> all) {
     int score = 0;
-    if (hostOf(entry.uri()).endsWith("debian.org")) {
-      score += 8;
-    }
     if (entry.signedBy().contains("debian-archive")) {
       score += 4;
     }
@@ -137,14 +133,5 @@ final class AptSources {
       score += 2;
     }
     return score;
-  }
-
-  private static String hostOf(String uri) {
-    try {
-      String host = URI.create(uri).getHost();
-      return host == null ? "" : host;
-    } catch (IllegalArgumentException e) {
-      return "";
-    }
   }
 }

@@ -27,7 +27,8 @@ record Door(VirtioFsServer.Options options, FuseServer fuse, VirtioFsServer serv
       int requestQueues,
       long windowBytes)
       throws IOException {
-    FuseServer fuse = new FuseServer(new FamfsFileSystem(volume, FamfsOptions.standard()));
+    FuseServer fuse =
+        new FuseServer(new FamfsFileSystem(volume, FamfsOptions.standard()), REQUEST_TIMEOUT);
     VirtioFsServer.Options options =
         new VirtioFsServer.Options(
             directory.resolve(tag + ".sock"), tag, requestQueues, windowBytes);
