@@ -9,6 +9,7 @@ import io.famfs.store.Volume;
 import io.famfs.virtiofs.VirtioFsServer;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.List;
 
 /// A socket on which a volume is served, with counters of its own.
@@ -18,6 +19,8 @@ import java.util.List;
 /// @param server what listens on the socket
 record Door(VirtioFsServer.Options options, FuseServer fuse, VirtioFsServer server)
     implements AutoCloseable {
+  /// Ends a guest's wait for an answer that never comes, well inside the time limit of a case.
+  private static final Duration REQUEST_TIMEOUT = Duration.ofSeconds(30);
 
   static Door open(
       Volume volume,
