@@ -37,6 +37,6 @@ launch() { # launch MAIN-CLASS ARGUMENT...
   serve | mount | demo) tiers= ;;
   *) tiers=-XX:TieredStopAtLevel=1 ;;
   esac
-  exec "$java" "-Dfamfs.launcher=$root/tools/bin/famfs" "-Dfamfs.root=$root" -XX:+UseSerialGC -Xshare:auto -Xmx1g $tiers ${FAMFS_JAVA_OPTIONS:-} \
+  exec "$java" "-Dfamfs.launcher=$root/tools/bin/famfs" "-Dfamfs.root=$root" ${HOME:+"-Duser.home=$HOME"} -XX:+UseSerialGC -Xshare:auto -Xmx1g $tiers ${FAMFS_JAVA_OPTIONS:-} \
     --enable-native-access=io.famfs.dax --module-path "$app" --module "io.famfs.cli/$main" "$@"
 }
