@@ -1,6 +1,8 @@
 package io.famfs.cli;
 
 import io.famfs.core.ByteSize;
+import io.famfs.core.format.LogEntryLayout;
+import io.famfs.core.format.LogHeaderLayout;
 import io.famfs.dax.DaxDevices;
 import io.famfs.dax.MappedDaxDevice;
 import io.famfs.fuse.device.FuseMount;
@@ -28,8 +30,6 @@ final class Demo {
 
   static final long SCRATCH_BYTES = 32 * ByteSize.MIB;
   private static final long UNIT_BYTES = 2 * ByteSize.MIB;
-  private static final long LOG_BYTES = 8 * ByteSize.MIB;
-  private static final int MAX_PATH_BYTES = 79;
   private static final Set<String> LEFT_OUT = Set.of(".git", "target", ".idea");
 
   private final DemoRequest request;
@@ -79,11 +79,11 @@ final class Demo {
             path -> !LEFT_OUT.contains(path.getFileName().toString()) && isTree(path));
     List<CopyPlan.Item> fitting =
         all.items().stream()
-            .filter(i -> i.target().getBytes(StandardCharsets.UTF_8).length <= MAX_PATH_BYTES)
+            .filter(i -> i.target().getBytes(StandardCharsets.UTF_8).length <= LogEntryLayout.MAX_PATH_BYTES)
             .toList();
     int tooLong = all.items().size() - fitting.size();
     if (tooLong > 0) {
-      log.skip("paths", tooLong + " paths longer than " + MAX_PATH_BYTES + " bytes");
+      log.skip("paths", tooLong + " paths longer than " + LogEntryLayout.MAX_PATH_BYTES + " bytes");
     }
     return new CopyPlan(fitting, all.intoDirectory());
   }
@@ -103,7 +103,7 @@ final class Demo {
             .filter(item -> !item.directory())
             .mapToLong(item -> 1 + item.sizeBytes() / UNIT_BYTES)
             .sum();
-    long size = UNIT_BYTES + LOG_BYTES + SCRATCH_BYTES + units * UNIT_BYTES + 16 * UNIT_BYTES;
+    long size = UNIT_BYTES + LogHeaderLayout.MIN_LOG_BYTES + SCRATCH_BYTES + units * UNIT_BYTES + 16 * UNIT_BYTES;
     Path file = Path.of("/dev/shm/famfs-demo-" + Identity.pid() + ".img");
     MappedDaxDevice device = DaxDevices.createFile(file, size);
     log.say("region", file + ", " + ByteSize.human(size) + ", a file in memory");

@@ -1,7 +1,6 @@
 package io.famfs.cli;
 
 import java.util.concurrent.CountDownLatch;
-import java.util.concurrent.atomic.AtomicBoolean;
 
 /// Keeps a server's process alive until it is told to end, and ends it in order.
 ///
@@ -9,7 +8,7 @@ import java.util.concurrent.atomic.AtomicBoolean;
 /// 0: being told to end is how a server ends.
 final class Foreground {
   private final Runnable cleanUp;
-  private final AtomicBoolean cleaned = new AtomicBoolean();
+  private boolean cleaned;
   private final CountDownLatch never = new CountDownLatch(1);
 
   /// Ready to be ended; `cleanUp` runs exactly once.
@@ -34,8 +33,10 @@ final class Foreground {
     Runtime.getRuntime().halt(0);
   }
 
-  private void clean() {
-    if (cleaned.compareAndSet(false, true)) {
+  /// Whoever comes second waits until the first is done: the process must not end in between.
+  private synchronized void clean() {
+    if (!cleaned) {
+      cleaned = true;
       cleanUp.run();
     }
   }
