@@ -79,7 +79,8 @@ final class Demo {
             path -> !LEFT_OUT.contains(path.getFileName().toString()) && isTree(path));
     List<CopyPlan.Item> fitting =
         all.items().stream()
-            .filter(i -> i.target().getBytes(StandardCharsets.UTF_8).length <= LogEntryLayout.MAX_PATH_BYTES)
+            .filter(i ->
+                i.target().getBytes(StandardCharsets.UTF_8).length <= LogEntryLayout.MAX_PATH_BYTES)
             .toList();
     int tooLong = all.items().size() - fitting.size();
     if (tooLong > 0) {
@@ -103,7 +104,12 @@ final class Demo {
             .filter(item -> !item.directory())
             .mapToLong(item -> 1 + item.sizeBytes() / UNIT_BYTES)
             .sum();
-    long size = UNIT_BYTES + LogHeaderLayout.MIN_LOG_BYTES + SCRATCH_BYTES + units * UNIT_BYTES + 16 * UNIT_BYTES;
+    long size =
+        UNIT_BYTES
+            + LogHeaderLayout.MIN_LOG_BYTES
+            + SCRATCH_BYTES
+            + units * UNIT_BYTES
+            + 16 * UNIT_BYTES;
     Path file = Path.of("/dev/shm/famfs-demo-" + Identity.pid() + ".img");
     MappedDaxDevice device = DaxDevices.createFile(file, size);
     log.say("region", file + ", " + ByteSize.human(size) + ", a file in memory");
