@@ -36,6 +36,8 @@ public final class Fd implements AutoCloseable {
   private static final int LOCK_UN = 8;
   private static final int FALLOC_FL_KEEP_SIZE = 1;
   private static final int FALLOC_FL_PUNCH_HOLE = 2;
+  private static final int SEEK_DATA = 3;
+  private static final int SEEK_HOLE = 4;
   private static final int CLOSED = -1;
 
   private final AtomicInteger value;
@@ -125,6 +127,20 @@ public final class Fd implements AutoCloseable {
               value(), FALLOC_FL_PUNCH_HOLE | FALLOC_FL_KEEP_SIZE, offset, lengthBytes);
     } while (result == -Errno.EINTR);
     return result;
+  }
+
+  /// Where the next byte at or behind `offset` is that does not lie in a hole of the file. Moves
+  /// the file's own offset, which no positioned transfer uses.
+  ///
+  /// @return its offset or the negated error number: `ENXIO` when only holes or the end follow
+  public long nextData(long offset) {
+    return Descriptors.seek(value(), offset, SEEK_DATA);
+  }
+
+  /// Where the next hole at or behind `offset` begins, with the end of the file as the last one;
+  /// else as [#nextData].
+  public long nextHole(long offset) {
+    return Descriptors.seek(value(), offset, SEEK_HOLE);
   }
 
   /// Makes what was written to the file durable.

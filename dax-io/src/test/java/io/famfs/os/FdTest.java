@@ -115,6 +115,24 @@ final class FdTest {
   }
 
   @Test
+  void holesAndDataAreFound() throws IOException {
+    int pageBytes = MemoryMap.pageBytes();
+    long size = 64L * pageBytes;
+    try (Fd fd = Memfd.create("sparse", size);
+        MemoryMap map = MemoryMap.map(fd, 0, size, MemoryMap.Access.READ_WRITE)) {
+      assertEquals(-Errno.ENXIO, fd.nextData(0));
+      assertEquals(0, fd.nextHole(0));
+      map.segment().set(ValueLayout.JAVA_BYTE, 32L * pageBytes + 5, (byte) 1);
+      long data = fd.nextData(0);
+      long hole = fd.nextHole(data);
+      assertTrue(data > 0 && data <= 32L * pageBytes, "data at " + data);
+      assertTrue(hole > 32L * pageBytes && hole < size, "hole at " + hole);
+      assertEquals(-Errno.ENXIO, fd.nextData(hole));
+      assertEquals(-Errno.ENXIO, fd.nextHole(size));
+    }
+  }
+
+  @Test
   void aLockIsExclusiveVisibleAndEndsWithItsDescriptor() throws IOException {
     Path file = Files.createFile(folder.resolve("locked"));
     try (Fd second = Fd.open(file, Fd.O_RDONLY, 0)) {

@@ -65,6 +65,17 @@ public final class Descriptors {
     }
   }
 
+  /// `lseek(2)`.
+  public static long seek(int fd, long offset, int whence) {
+    MemorySegment state = Native.callState();
+    try {
+      long register = (long) Seek.HANDLE.invokeExact(state, (long) fd, offset, (long) whence);
+      return Native.longResult(register, state);
+    } catch (Throwable t) {
+      throw Native.unexpected(t);
+    }
+  }
+
   /// `fsync(2)`.
   public static int sync(int fd) {
     MemorySegment state = Native.callState();
@@ -163,6 +174,10 @@ public final class Descriptors {
 
   private static final class Allocate {
     static final MethodHandle HANDLE = Native.function("fallocate", 4);
+  }
+
+  private static final class Seek {
+    static final MethodHandle HANDLE = Native.function("lseek", 3);
   }
 
   private static final class Sync {
