@@ -75,6 +75,17 @@ final class CommandLines {
     err.flush();
   }
 
+  /// As [#describe], for an error that is known to be an operating error.
+  static String line(Exception e) {
+    try {
+      return describe(e);
+    } catch (RuntimeException unexpected) {
+      throw unexpected;
+    } catch (Exception unexpected) {
+      throw new IllegalStateException(unexpected);
+    }
+  }
+
   /// The one line for an operating error; anything else is a mistake of ours and is thrown on.
   static String describe(Exception e) throws Exception {
     return switch (e) {

@@ -22,7 +22,8 @@ import picocli.CommandLine.Parameters;
     footer = {
       "",
       "With -r, the contents of a directory SOURCE go into DESTINATION, which is made if missing.",
-      "A file that exists with the same size is filled again, so a copy can be restarted."
+      "A file that exists with the same size is filled again, so a copy can be restarted.",
+      "Exit 0: everything is copied (with -c: equal), 1: something is not."
     })
 final class CpCommand extends BaseCommand {
   @Option(
@@ -35,6 +36,22 @@ final class CpCommand extends BaseCommand {
       names = {"-r", "--recursive"},
       description = "Copy directories with all they hold.")
   private boolean recursive;
+
+  @Option(
+      names = {"-p", "--preserve"},
+      description =
+          "Keep owner, group and all permission bits, and in a mount the time of the last change.")
+  private boolean preserve;
+
+  @Option(
+      names = {"-c", "--compare"},
+      description = "Copy nothing: report what is missing or not equal.")
+  private boolean compare;
+
+  @Option(
+      names = "--resume",
+      description = "Leave alone what is equal already in files that exist.")
+  private boolean resume;
 
   @Option(
       names = "--exclude",
@@ -50,6 +67,8 @@ final class CpCommand extends BaseCommand {
       description = "Print every file copied.")
   private boolean verbose;
 
+  @Mixin private Threads threads = new Threads();
+
   @Mixin private Ownerships ownerships = new Ownerships();
 
   @Parameters(
@@ -64,14 +83,20 @@ final class CpCommand extends BaseCommand {
     if (paths.size() < 2) {
       throw CliException.misuse("name at least one SOURCE and a DESTINATION");
     }
+    if (compare && resume) {
+      throw CliException.misuse("-c changes nothing, so there is nothing to --resume");
+    }
+    CopyRules rules =
+        new CopyRules(
+            action(), threads.count(), preserve, source -> ownerships.ofCopy(source, preserve));
     List<Path> sources = paths.subList(0, paths.size() - 1).stream().map(Path::of).toList();
     Location destination = Location.of(device, paths.getLast());
     CopyPlan plan =
         CopyPlan.of(sources, recursive, p -> !excluded.contains(p.getFileName().toString()));
     Copier copier;
-    try (TreeWriter writer = TreeWriter.open(destination);
+    try (Tree tree = compare ? Tree.forReading(destination) : Tree.forWriting(destination);
         Progress progress = new Progress("cp", plan.totalBytes())) {
-      copier = new Copier(writer, ownerships::or, progress, this::complain);
+      copier = new Copier(tree, rules, progress, this::complain);
       if (verbose) {
         copier.onCopied(line -> out().println(line));
       }
@@ -81,6 +106,13 @@ final class CpCommand extends BaseCommand {
     return copier.failures() == 0 ? DONE : FAILED;
   }
 
+  private CopyRules.Action action() {
+    if (compare) {
+      return CopyRules.Action.COMPARE;
+    }
+    return resume ? CopyRules.Action.RESUME : CopyRules.Action.COPY;
+  }
+
   private void report(Copier copier) {
     if (json) {
       StringBuilder text = new StringBuilder();
@@ -88,6 +120,8 @@ final class CpCommand extends BaseCommand {
           .beginObject()
           .name("files")
           .value(copier.files())
+          .name("unchanged")
+          .value(copier.unchanged())
           .name("directories")
           .value(copier.directories())
           .name("bytes")
@@ -97,7 +131,14 @@ final class CpCommand extends BaseCommand {
           .endObject();
       out().println(text);
     } else if (verbose) {
-      out().println(copier.files() + " files, " + ByteSize.human(copier.bytes()) + " copied");
+      out()
+          .println(
+              copier.files()
+                  + " files, "
+                  + ByteSize.human(copier.bytes())
+                  + (compare ? " equal, " : " copied, ")
+                  + copier.failures()
+                  + " failures");
     }
     out().flush();
   }

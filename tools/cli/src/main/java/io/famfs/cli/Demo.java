@@ -122,13 +122,16 @@ final class Demo {
     Location root = new Location(Path.of(opened.devices().getFirst().name()), "", null);
     Copier copier;
     // Not closed: the volume is used on.
-    TreeWriter writer = new DeviceTreeWriter(opened);
+    Tree tree = new DeviceTree(opened);
     try (Progress progress = new Progress("cp", plan.totalBytes())) {
       copier =
           new Copier(
-              writer,
-              mode ->
-                  new TreeWriter.Ownership(mode, Identity.effectiveUid(), Identity.effectiveGid()),
+              tree,
+              new CopyRules(
+                  CopyRules.Action.COPY,
+                  Runtime.getRuntime().availableProcessors(),
+                  false,
+                  source -> new Ownerships().ofCopy(source, false)),
               progress,
               message -> log.say("cp", message));
       copier.run(plan, root);
@@ -138,12 +141,10 @@ final class Demo {
         sums.put(item.target(), Checksums.ofFile(item.source()));
       }
     }
-    writer.create(
-        SCRATCH_NAME,
-        SCRATCH_BYTES,
-        new TreeWriter.Ownership(0644, Identity.effectiveUid(), Identity.effectiveGid()),
-        null,
-        _ -> {});
+    try (TreeFile scratch =
+        tree.create(SCRATCH_NAME, SCRATCH_BYTES, new Ownerships().ofFile(0644))) {
+      scratch.commit();
+    }
     log.prove(
         "cp",
         copier.failures() == 0 && copier.files() == sums.size(),

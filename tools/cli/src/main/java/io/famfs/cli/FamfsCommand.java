@@ -17,6 +17,7 @@ import picocli.CommandLine.HelpCommand;
       CpCommand.class,
       MkdirCommand.class,
       CreatCommand.class,
+      VerifyCommand.class,
       LsCommand.class,
       CatCommand.class,
       GetmapCommand.class,

@@ -13,7 +13,7 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
 /// `famfs mkdir`.
-@Command(name = "mkdir", description = "Makes directories.")
+@Command(name = "mkdir", description = "Makes directories. The umask does not count.")
 final class MkdirCommand extends BaseCommand {
   private static final int DEFAULT_MODE = 0755;
 
@@ -28,6 +28,11 @@ final class MkdirCommand extends BaseCommand {
       description = "Make missing parents; an existing directory is no error.")
   private boolean parents;
 
+  @Option(
+      names = {"-v", "--verbose"},
+      description = "Print every directory made.")
+  private boolean verbose;
+
   @Option(names = "--json", description = "Print what was made as JSON.")
   private boolean json;
 
@@ -38,14 +43,22 @@ final class MkdirCommand extends BaseCommand {
 
   @Override
   public Integer call() throws IOException {
+    List<Location> locations =
+        directories.stream().map(directory -> Location.of(device, directory)).toList();
     List<String> made = new ArrayList<>();
-    for (String directory : directories) {
-      Location location = Location.of(device, directory);
-      try (TreeWriter writer = TreeWriter.open(location)) {
-        if (parents) {
-          makeAll(writer, location, ownerships.or(DEFAULT_MODE), made);
-        } else {
-          makeOne(writer, location, made);
+    int failures = 0;
+    try (OpenTrees trees = new OpenTrees(Tree::forWriting)) {
+      for (Location location : locations) {
+        Tree tree = trees.at(location);
+        try {
+          if (parents) {
+            makeAll(tree, location, made);
+          } else {
+            makeOne(tree, location, made);
+          }
+        } catch (IOException | CliException e) {
+          failures++;
+          complain(CommandLines.line(e));
         }
       }
     }
@@ -55,32 +68,32 @@ final class MkdirCommand extends BaseCommand {
       made.forEach(list::value);
       list.endArray();
       out().println(text);
-      out().flush();
+    } else if (verbose) {
+      made.forEach(path -> out().println("made directory " + path));
     }
-    return DONE;
+    out().flush();
+    return failures == 0 ? DONE : FAILED;
   }
 
-  private void makeOne(TreeWriter writer, Location location, List<String> made) throws IOException {
-    if (writer.find(location.path()) != null) {
+  private void makeOne(Tree tree, Location location, List<String> made) throws IOException {
+    if (tree.find(location.path()) != null) {
       throw new CliException(location.display() + ": " + Errno.describe(Errno.EEXIST));
     }
-    writer.mkdir(location.path(), ownerships.or(DEFAULT_MODE));
+    tree.mkdir(location.path(), ownerships.ofDirectory(DEFAULT_MODE));
     made.add(location.path());
   }
 
   /// Makes a directory and whatever is missing above it.
-  static void makeAll(
-      TreeWriter writer, Location location, TreeWriter.Ownership ownership, List<String> made)
-      throws IOException {
+  private void makeAll(Tree tree, Location location, List<String> made) throws IOException {
     String path = location.path();
     int end = 0;
     while (end < path.length()) {
       int slash = path.indexOf('/', end);
       end = slash < 0 ? path.length() : slash;
       String part = path.substring(0, end);
-      TreeWriter.Present present = writer.find(part);
+      Tree.Present present = tree.find(part);
       if (present == null) {
-        writer.mkdir(part, ownership);
+        tree.mkdir(part, ownerships.ofDirectory(DEFAULT_MODE));
         made.add(part);
       } else if (!present.directory()) {
         throw new CliException(part + ": " + Errno.describe(Errno.ENOTDIR));

@@ -52,6 +52,11 @@ record CommandRun(int code, String out, String err) {
   }
 
   JsonNode json() throws IOException {
-    return new ObjectMapper().readTree(done().out());
+    return done().parsed();
+  }
+
+  /// What was printed, as JSON, whatever the exit code.
+  JsonNode parsed() throws IOException {
+    return new ObjectMapper().readTree(out);
   }
 }

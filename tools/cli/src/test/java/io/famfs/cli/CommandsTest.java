@@ -17,8 +17,8 @@ import org.junit.jupiter.api.io.TempDir;
 class CommandsTest {
   private static final List<String> COMMANDS =
       List.of(
-          "cp", "mkdir", "creat", "ls", "cat", "getmap", "fsck", "dump", "serve", "mount", "umount",
-          "demo");
+          "cp", "mkdir", "creat", "verify", "ls", "cat", "getmap", "fsck", "dump", "serve", "mount",
+          "umount", "demo");
 
   @TempDir private Path directory;
 

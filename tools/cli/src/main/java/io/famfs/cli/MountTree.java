@@ -1,31 +1,30 @@
 package io.famfs.cli;
 
+import io.famfs.core.format.MediaText;
+import io.famfs.core.format.PathRules;
 import io.famfs.fuse.protocol.CreateIoctl;
 import io.famfs.os.ErrnoException;
 import io.famfs.os.Fd;
 import io.famfs.os.Ioctl;
-import java.io.EOFException;
 import java.io.IOException;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
-import java.nio.ByteBuffer;
-import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
-import java.nio.file.StandardOpenOption;
+import java.nio.file.attribute.FileTime;
 import org.jspecify.annotations.Nullable;
 
-/// Writes into a mounted volume: the server behind the mount, which is the one that may, takes the
-/// space and appends to the log ([CreateIoctl]); the bytes go through the mount.
-final class MountTreeWriter implements TreeWriter {
-  private static final int STEP_BYTES = 1 << 20;
-
+/// A mounted volume: the server behind the mount, which is the one that may, takes the space and
+/// appends to the log ([CreateIoctl]); the bytes go through the mount. A new file can be seen, with
+/// its size and zeros, while it is being filled.
+final class MountTree implements Tree {
   private final MountTable.Entry mount;
-  private final ByteBuffer buffer = ByteBuffer.allocateDirect(STEP_BYTES);
+  private final int access;
 
-  MountTreeWriter(MountTable.Entry mount) {
+  MountTree(MountTable.Entry mount, boolean writable) {
     this.mount = mount;
+    this.access = writable ? Fd.O_RDWR : Fd.O_RDONLY;
   }
 
   @Override
@@ -43,42 +42,23 @@ final class MountTreeWriter implements TreeWriter {
   }
 
   @Override
-  public void create(
-      String path,
-      long sizeBytes,
-      Ownership ownership,
-      @Nullable FileChannel source,
-      Listener listener)
-      throws IOException {
+  public TreeFile create(String path, long sizeBytes, Ownership ownership) throws IOException {
     make(path, CreateIoctl.KIND_FILE, sizeBytes, ownership);
-    if (source != null) {
-      overwrite(path, sizeBytes, source, listener);
-    }
+    return open(path);
   }
 
   @Override
-  public void overwrite(String path, long sizeBytes, FileChannel source, Listener listener)
-      throws IOException {
-    try (FileChannel target =
-        FileChannel.open(mount.directory().resolve(path), StandardOpenOption.WRITE)) {
-      long at = 0;
-      while (at < sizeBytes) {
-        buffer.clear().limit((int) Math.min(STEP_BYTES, sizeBytes - at));
-        if (source.read(buffer, at) <= 0) {
-          throw new EOFException("the source became shorter while it was copied");
-        }
-        buffer.flip();
-        while (buffer.hasRemaining()) {
-          int n = target.write(buffer, at);
-          at += n;
-          listener.wrote(n);
-        }
-      }
-      target.force(false);
-    }
+  public TreeFile open(String path) throws IOException {
+    return MountTreeFile.open(mount.directory().resolve(path), access);
+  }
+
+  @Override
+  public void setTime(String path, FileTime time) throws IOException {
+    Files.setLastModifiedTime(mount.directory().resolve(path), time);
   }
 
   private void make(String path, int kind, long sizeBytes, Ownership ownership) throws IOException {
+    requireRules(path);
     int slash = path.lastIndexOf('/');
     Path parent = mount.directory().resolve(slash < 0 ? "" : path.substring(0, slash));
     try (Arena arena = Arena.ofConfined();
@@ -86,10 +66,24 @@ final class MountTreeWriter implements TreeWriter {
       MemorySegment argument = arena.allocate(CreateIoctl.BYTES, Long.BYTES);
       CreateIoctl.write(argument, kind, sizeBytes, path.substring(slash + 1));
       CreateIoctl.owner(argument, ownership.mode(), ownership.uid(), ownership.gid());
-      long result = Ioctl.call(directory, CreateIoctl.REQUEST, argument);
+      int result = Ioctl.call(directory, CreateIoctl.REQUEST, argument);
       if (result < 0) {
-        throw new ErrnoException("create " + mount.directory().resolve(path), (int) -result);
+        throw new ErrnoException("create " + mount.directory().resolve(path), -result);
       }
+    }
+  }
+
+  /// The server checks as well, but has only a number to say what is wrong.
+  private static void requireRules(String path) {
+    MediaText text;
+    try {
+      text = MediaText.of(path);
+    } catch (IllegalArgumentException e) {
+      throw new CliException("the path '" + path + "' is not Unicode text");
+    }
+    var broken = PathRules.firstBroken(text);
+    if (broken != null) {
+      throw new CliException("the path '" + path + "' " + PathRules.explain(broken));
     }
   }
 
