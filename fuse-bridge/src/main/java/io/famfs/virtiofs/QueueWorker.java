@@ -287,7 +287,9 @@ final class QueueWorker implements RingWorker, Runnable {
       lastRequestNs = System.nanoTime();
     }
     int written =
-        retiring ? exchange.refuse(table, Errno.ENOTCONN) : exchange.serve(table, result, handler);
+        retiring
+            ? exchange.refuse(table, Errno.ENOTCONN, handler.order())
+            : exchange.serve(table, result, handler);
     queue.complete(written);
     if (vring.call().adopt() || queue.shouldSignal()) {
       signalCall();

@@ -14,7 +14,8 @@ import java.nio.ByteOrder;
 /// device-writable part the room for its reply (virtio 1.3, clause 5.11.6.1).
 ///
 /// A buffer that is not guest memory, or whose memory has gone, fails this request only: it is
-/// answered EIO as long as the first 16 bytes of its reply buffer can be written.
+/// answered EIO as long as the first 16 bytes of its reply buffer can be written. Such a reply is
+/// in the byte order of the session; the ring itself is always little-endian.
 final class VirtioExchange extends Exchange {
   private static final int HEAD_BYTES = 8192;
   private static final int REPLY_BYTES = 128 * 1024;
@@ -32,6 +33,10 @@ final class VirtioExchange extends Exchange {
   private final DescriptorChain chain;
   private final QueueCounters counters;
   private GuestMemory memory = GuestMemory.empty();
+  private boolean reversed;
+
+  /// `unique` as it came, for the handler may turn around what is in [#in()].
+  private long rawUnique;
 
   VirtioExchange(DescriptorChain chain, QueueCounters counters) {
     super(HEAD_BYTES, REPLY_BYTES);
@@ -45,6 +50,7 @@ final class VirtioExchange extends Exchange {
   /// @return the bytes of reply written
   int serve(GuestMemory table, ChainResult fault, RequestHandler handler) {
     memory = table;
+    reversed = handler.order() == ByteOrder.BIG_ENDIAN;
     int requestLength = chain.readable().totalBytes();
     int replyCapacity = chain.writable().totalBytes();
     int inLength = readHead(Math.min(requestLength, HEAD_BYTES));
@@ -63,16 +69,22 @@ final class VirtioExchange extends Exchange {
   }
 
   /// Answers the request in the chain with an error, without having it handled.
-  int refuse(GuestMemory table, int errno) {
+  int refuse(GuestMemory table, int errno, ByteOrder order) {
     memory = table;
+    reversed = order == ByteOrder.BIG_ENDIAN;
     int inLength = readHead(Math.min(chain.readable().totalBytes(), IN_HEADER_BYTES));
     begin(inLength, chain.readable().totalBytes(), chain.writable().totalBytes());
     return errorReply(errno);
   }
 
   private int readHead(int bytes) {
+    rawUnique = 0;
     try {
-      return chain.readable().readUntilFault(memory, in(), bytes);
+      int length = chain.readable().readUntilFault(memory, in(), bytes);
+      if (length >= UNIQUE_END) {
+        rawUnique = in().get(U64, UNIQUE);
+      }
+      return length;
     } catch (InternalError e) {
       counters.memoryFault();
       return 0;
@@ -98,11 +110,14 @@ final class VirtioExchange extends Exchange {
     if (replyCapacity() < REPLY_HEADER_BYTES) {
       return 0;
     }
-    long unique = inLength() >= UNIQUE_END ? in().get(U64, UNIQUE) : 0;
-    out().set(U32, 0, REPLY_HEADER_BYTES);
-    out().set(U32, OUT_ERROR, -errno);
-    out().set(U64, UNIQUE, unique);
+    out().set(U32, 0, inOrder(REPLY_HEADER_BYTES));
+    out().set(U32, OUT_ERROR, inOrder(-errno));
+    out().set(U64, UNIQUE, rawUnique);
     return write(REPLY_HEADER_BYTES) == 0 ? REPLY_HEADER_BYTES : 0;
+  }
+
+  private int inOrder(int value) {
+    return reversed ? Integer.reverseBytes(value) : value;
   }
 
   private int write(int bytes) {

@@ -288,6 +288,23 @@ class VirtioFsServerTest {
     }
   }
 
+  /// The ring stays little-endian, as virtio has it.
+  @Test
+  void whatTheDoorAnswersByItselfIsInTheOrderOfTheSession() throws Exception {
+    try (TestServer server = new TestServer(1, 0);
+        TestFrontEnd frontEnd = new TestFrontEnd(server.socket, 0)) {
+      frontEnd.realize(2);
+      frontEnd.start();
+      server.session().order = ByteOrder.BIG_ENDIAN;
+      byte[] reply = frontEnd.call(1, EchoSession.THROW, NOTHING, 64);
+      assertEquals(16, reply.length);
+      ByteBuffer big = ByteBuffer.wrap(reply);
+      assertEquals(16, big.getInt());
+      assertEquals(-Errno.EIO, big.getInt());
+      assertEquals(0x1234, big.order(ByteOrder.LITTLE_ENDIAN).getLong(), "as it came");
+    }
+  }
+
   @Test
   void wrongOptionsAreRefusedWithAReason() {
     Path path = Path.of("s");

@@ -39,6 +39,9 @@ final class DirectoryIoctl {
         || request.exchange().inLength() < DATA + CreateIoctl.BYTES) {
       return -Errno.EINVAL;
     }
+    if (request.bigEndian()) {
+      CreateIoctl.FIELDS.reverse(in, DATA, DATA + CreateIoctl.BYTES);
+    }
     int allowed = permission(request, directory);
     if (allowed < 0) {
       return allowed;

@@ -15,6 +15,9 @@ public final class AccessIn {
   /// Size of the structure.
   public static final int BYTES = 8;
 
+  /// The fields in their order.
+  public static final Fields FIELDS = Fields.of("mask:4 padding:4");
+
   private static final int MASK = 0;
 
   private AccessIn() {}

@@ -17,6 +17,10 @@ public final class AttrOut {
   /// Size of the structure.
   public static final int BYTES = 104;
 
+  /// The fields in their order.
+  public static final Fields FIELDS =
+      Fields.of("attr_valid:8 attr_valid_nsec:4 dummy:4").then(Attr.FIELDS);
+
   private static final int ATTR_VALID = 0;
   private static final int ATTR_VALID_NSEC = 8;
   private static final int DUMMY = 12;

@@ -16,6 +16,9 @@ public final class BatchForget {
   /// Size of the structure.
   public static final int BYTES = 8;
 
+  /// The fields in their order.
+  public static final Fields FIELDS = Fields.of("count:4 dummy:4");
+
   private static final int COUNT = 0;
 
   private BatchForget() {}

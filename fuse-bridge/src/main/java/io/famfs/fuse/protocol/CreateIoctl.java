@@ -24,6 +24,9 @@ public final class CreateIoctl {
   /// Length of the argument.
   public static final int BYTES = 280;
 
+  /// The numbers in front of the name, in their order.
+  public static final Fields FIELDS = Fields.of("size:8 mode:4 uid:4 gid:4 kind:4");
+
   /// `_IOW(0xFA, 1, 280 bytes)`.
   public static final int REQUEST = 1 << 30 | BYTES << 16 | 0xFA << 8 | 1;
 

@@ -18,6 +18,9 @@ public final class Dirent {
   /// Size of the structure.
   public static final int BYTES = 24;
 
+  /// The fields in their order.
+  public static final Fields FIELDS = Fields.of("ino:8 off:8 namelen:4 type:4");
+
   private static final int INO = 0;
   private static final int OFFSET = 8;
   private static final int NAMELEN = 16;

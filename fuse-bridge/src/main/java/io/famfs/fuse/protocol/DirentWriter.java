@@ -72,4 +72,18 @@ public final class DirentWriter {
   public int lengthBytes() {
     return (int) (position - start);
   }
+
+  /// Reverses the bytes of every field of a finished listing, for a peer of the other byte order.
+  public static void reverse(MemorySegment message, long start, long end, boolean plus) {
+    long at = start;
+    while (at < end) {
+      if (plus) {
+        EntryOut.FIELDS.reverse(message, at, end);
+        at += EntryOut.BYTES;
+      }
+      int nameLength = Dirent.namelen(message, at);
+      Dirent.FIELDS.reverse(message, at, end);
+      at += Dirent.sizeBytes(nameLength);
+    }
+  }
 }

@@ -20,6 +20,13 @@ public final class EntryOut {
   /// Size of the structure.
   public static final int BYTES = 128;
 
+  /// The fields in their order.
+  public static final Fields FIELDS =
+      Fields.of(
+              "nodeid:8 generation:8 entry_valid:8 attr_valid:8 entry_valid_nsec:4 "
+                  + "attr_valid_nsec:4")
+          .then(Attr.FIELDS);
+
   private static final int NODEID = 0;
   private static final int GENERATION = 8;
   private static final int ENTRY_VALID = 16;

@@ -16,6 +16,9 @@ public final class FlushIn {
   /// Size of the structure.
   public static final int BYTES = 24;
 
+  /// The fields in their order.
+  public static final Fields FIELDS = Fields.of("fh:8 unused:4 padding:4 lock_owner:8");
+
   private static final int FH = 0;
   private static final int LOCK_OWNER = 16;
 

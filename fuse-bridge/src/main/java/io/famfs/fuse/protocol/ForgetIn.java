@@ -14,6 +14,9 @@ public final class ForgetIn {
   /// Size of the structure.
   public static final int BYTES = 8;
 
+  /// The fields in their order.
+  public static final Fields FIELDS = Fields.of("nlookup:8");
+
   private static final int NLOOKUP = 0;
 
   private ForgetIn() {}

@@ -22,6 +22,10 @@ public final class InHeader {
   /// Size of the structure.
   public static final int BYTES = 40;
 
+  /// The fields in their order.
+  public static final Fields FIELDS =
+      Fields.of("len:4 opcode:4 unique:8 nodeid:8 uid:4 gid:4 pid:4 total_extlen:2 padding:2");
+
   private static final int LEN = 0;
   private static final int OPCODE = 4;
   private static final int UNIQUE = 8;

@@ -19,6 +19,12 @@ public final class InitIn {
   /// Size of the structure.
   public static final int BYTES = 64;
 
+  /// The fields in their order.
+  public static final Fields FIELDS =
+      Fields.of(
+          "major:4 minor:4 max_readahead:4 flags:4 flags2:4 arch_id:4 unused:4 unused:4 "
+              + "unused:4 unused:4 unused:4 unused:4 unused:4 unused:4 unused:4 unused:4");
+
   private static final int MAJOR = 0;
   private static final int MINOR = 4;
   private static final int MAX_READAHEAD = 8;

@@ -10,6 +10,9 @@ public final class IoctlOut {
   /// Size of the structure.
   public static final int BYTES = 16;
 
+  /// The fields in their order.
+  public static final Fields FIELDS = Fields.of("result:4 flags:4 in_iovs:4 out_iovs:4");
+
   private IoctlOut() {}
 
   /// Writes what the ioctl returns to its caller, and zeros behind it.

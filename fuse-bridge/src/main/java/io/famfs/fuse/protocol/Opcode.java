@@ -58,5 +58,9 @@ public final class Opcode {
   /// The highest opcode of protocol 7.45.
   public static final int LAST = COPY_FILE_RANGE_64;
 
+  /// INIT as it reads when the peer's byte order is the other one. The protocol keeps the number
+  /// free for that (`FUSE_INIT_BSWAP_RESERVED`).
+  public static final int INIT_REVERSED = Integer.reverseBytes(INIT);
+
   private Opcode() {}
 }

@@ -15,6 +15,9 @@ public final class OpenIn {
   /// Size of the structure.
   public static final int BYTES = 8;
 
+  /// The fields in their order.
+  public static final Fields FIELDS = Fields.of("flags:4 open_flags:4");
+
   private static final int FLAGS = 0;
   private static final int OPEN_FLAGS = 4;
 

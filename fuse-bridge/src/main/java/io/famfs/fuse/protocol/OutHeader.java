@@ -16,6 +16,9 @@ public final class OutHeader {
   /// Size of the structure.
   public static final int BYTES = 16;
 
+  /// The fields in their order.
+  public static final Fields FIELDS = Fields.of("len:4 error:4 unique:8");
+
   private static final int LEN = 0;
   private static final int ERROR = 4;
   private static final int UNIQUE = 8;

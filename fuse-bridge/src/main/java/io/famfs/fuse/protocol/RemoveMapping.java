@@ -16,6 +16,12 @@ public final class RemoveMapping {
   /// Size of the structure.
   public static final int BYTES = 16;
 
+  /// The fields in their order.
+  public static final Fields FIELDS = Fields.of("moffset:8 len:8");
+
+  /// The count in front of the ranges.
+  public static final Fields COUNT = Fields.of("count:4");
+
   private static final int MOFFSET = 0;
   private static final int LEN = 8;
 

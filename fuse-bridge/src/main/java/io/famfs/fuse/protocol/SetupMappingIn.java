@@ -18,6 +18,9 @@ public final class SetupMappingIn {
   /// Size of the structure.
   public static final int BYTES = 40;
 
+  /// The fields in their order.
+  public static final Fields FIELDS = Fields.of("fh:8 foffset:8 len:8 flags:8 moffset:8");
+
   private static final int FH = 0;
   private static final int FOFFSET = 8;
   private static final int LEN = 16;

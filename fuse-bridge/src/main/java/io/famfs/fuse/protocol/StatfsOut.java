@@ -23,6 +23,12 @@ public final class StatfsOut {
   /// Size of the structure.
   public static final int BYTES = 80;
 
+  /// The fields in their order.
+  public static final Fields FIELDS =
+      Fields.of(
+          "blocks:8 bfree:8 bavail:8 files:8 ffree:8 bsize:4 namelen:4 frsize:4 padding:4 "
+              + "spare:4 spare:4 spare:4 spare:4 spare:4 spare:4");
+
   private static final int BLOCKS = 0;
   private static final int BFREE = 8;
   private static final int BAVAIL = 16;

@@ -4,8 +4,8 @@ import static java.nio.ByteOrder.LITTLE_ENDIAN;
 
 import java.lang.foreign.ValueLayout;
 
-/// The scalar layouts of every FUSE message. The protocol is in host byte order; hosts and guests
-/// that this server supports are little-endian.
+/// The scalar layouts of every FUSE message as the server works on it: little-endian. Messages of a
+/// big-endian peer are turned around when they come in and when they go out ([Fields#reverse]).
 final class Wire {
   static final ValueLayout.OfShort SHORT =
       ValueLayout.JAVA_SHORT_UNALIGNED.withOrder(LITTLE_ENDIAN);

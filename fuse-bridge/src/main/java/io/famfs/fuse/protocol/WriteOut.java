@@ -15,6 +15,9 @@ public final class WriteOut {
   /// Size of the structure.
   public static final int BYTES = 8;
 
+  /// The fields in their order.
+  public static final Fields FIELDS = Fields.of("size:4 padding:4");
+
   private static final int SIZE = 0;
   private static final int PADDING = 4;
 

@@ -1,12 +1,15 @@
 package io.famfs.fuse.server;
 
 import io.famfs.core.Errno;
+import io.famfs.fuse.protocol.DirentWriter;
 import io.famfs.fuse.protocol.Opcode;
 import io.famfs.fuse.protocol.OutHeader;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
+import java.lang.foreign.MemorySegment;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import org.jspecify.annotations.Nullable;
 
 /// Takes a request from its header to its reply: checks in a fixed order, then the row of the
 /// opcode table, then the reply's header. The wall behind which nothing throws.
@@ -26,18 +29,19 @@ final class Dispatcher {
 
   /// Handles the request and sets the exchange's outcome.
   void dispatch(FuseSession session, Request request) {
-    int result = request.decode();
+    Connection connection = session.connection();
+    int result = request.decode(connection == null ? session.order() : connection.order());
     Operation operation = null;
     if (result < 0) {
       request.counters.increment(WorkerCounters.MALFORMED);
     } else {
       operation = OperationTable.find(request.opcode());
-      result = operation == null ? unknown(request) : run(session, request, operation);
+      result = operation == null ? unknown(request) : run(session, connection, request, operation);
     }
     if (operation != null && !operation.reply()) {
       request.exchange().noReply();
     } else {
-      reply(request, result);
+      reply(request, operation, result);
     }
   }
 
@@ -46,16 +50,17 @@ final class Dispatcher {
     return -Errno.ENOSYS;
   }
 
-  private int run(FuseSession session, Request request, Operation operation) {
+  private int run(
+      FuseSession session, @Nullable Connection connection, Request request, Operation operation) {
     request.counters.request(operation.opcode());
     Operation.Handler handler = operation.handler();
     if (handler == null) {
       return -Errno.ENOSYS;
     }
-    Connection connection = session.connection();
     if (connection == null && operation.opcode() != Opcode.INIT) {
       return -Errno.EIO;
     }
+    request.decodeArguments(operation.arguments());
     int result = check(request, operation);
     if (result < 0) {
       request.counters.increment(WorkerCounters.MALFORMED);
@@ -87,7 +92,7 @@ final class Dispatcher {
     return operation.names() == 0 ? 0 : request.decodeName(fixedBytes);
   }
 
-  private static void reply(Request request, int result) {
+  private static void reply(Request request, @Nullable Operation operation, int result) {
     Exchange exchange = request.exchange();
     if (request.unique() == 0 || request.bodyRoom() < 0) {
       exchange.noReply();
@@ -95,16 +100,26 @@ final class Dispatcher {
     }
     if (result < 0) {
       request.counters.error(-result);
-      OutHeader.write(request.out(), 0, OutHeader.BYTES, result, request.unique());
+      request.writeHeader(OutHeader.BYTES, result);
       exchange.bodyReply(OutHeader.BYTES);
     } else if (exchange.appendedBytes() > 0) {
-      int total = OutHeader.BYTES + exchange.appendedBytes();
-      OutHeader.write(request.out(), 0, total, 0, request.unique());
+      request.writeHeader(OutHeader.BYTES + exchange.appendedBytes(), 0);
       exchange.appendedReply();
     } else {
       int total = OutHeader.BYTES + result;
-      OutHeader.write(request.out(), 0, total, 0, request.unique());
+      if (request.bigEndian() && operation != null) {
+        reverseBody(request.out(), operation, total);
+      }
+      request.writeHeader(total, 0);
       exchange.bodyReply(total);
+    }
+  }
+
+  private static void reverseBody(MemorySegment out, Operation operation, int end) {
+    switch (operation.listing()) {
+      case NONE -> operation.body().reverse(out, Request.BODY, end);
+      case DIRENTS -> DirentWriter.reverse(out, Request.BODY, end, false);
+      case DIRENTS_PLUS -> DirentWriter.reverse(out, Request.BODY, end, true);
     }
   }
 

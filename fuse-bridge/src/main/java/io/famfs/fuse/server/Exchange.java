@@ -122,7 +122,7 @@ public abstract class Exchange {
       view.countMemoryFault();
     }
     view.counters.error(errno);
-    OutHeader.write(out, 0, OutHeader.BYTES, -errno, view.unique());
+    view.writeHeader(OutHeader.BYTES, -errno);
     bodyReply(OutHeader.BYTES);
   }
 

@@ -6,6 +6,7 @@ import io.famfs.fuse.protocol.InitIn;
 import io.famfs.fuse.protocol.InitOut;
 import io.famfs.fuse.protocol.RemoveMapping;
 import java.lang.foreign.MemorySegment;
+import java.nio.ByteOrder;
 import java.util.HashSet;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
@@ -17,6 +18,9 @@ import org.jspecify.annotations.Nullable;
 ///                     | ^
 ///                     +-+ INIT: a new connection begins, the old one's mappings are dropped
 /// ```
+///
+/// INIT also sets the byte order: its opcode reads as itself in one of the two. The order stays
+/// after a DESTROY until the next INIT.
 ///
 /// Only INIT is served while waiting; everything else, and everything when closed, answers EIO.
 final class FuseSession implements Session {
@@ -43,6 +47,7 @@ final class FuseSession implements Session {
   private final ServerCounters counters;
   private final Set<WorkerCounters> workers = new HashSet<>();
   private volatile @Nullable Connection connection;
+  private volatile ByteOrder order = ByteOrder.LITTLE_ENDIAN;
   private volatile boolean closed;
 
   FuseSession(
@@ -70,6 +75,12 @@ final class FuseSession implements Session {
     }
     request.counters = fresh;
     request.session = this;
+  }
+
+  /// Byte order of the last INIT, also after a DESTROY.
+  @Override
+  public ByteOrder order() {
+    return order;
   }
 
   FuseFileSystem files() {
@@ -103,7 +114,8 @@ final class FuseSession implements Session {
     MappingWindow usable = files.readOnly() ? null : window;
     long flags = InitFlag.accept(offered(request), usable != null, timeoutSeconds > 0);
     writeInit(out, InitIn.maxReadahead(in, at), flags, usable);
-    connection = new Connection(minor, flags, usable);
+    order = request.bigEndian() ? ByteOrder.BIG_ENDIAN : ByteOrder.LITTLE_ENDIAN;
+    connection = new Connection(minor, flags, order, usable);
     return InitOut.BYTES;
   }
 
@@ -170,7 +182,7 @@ final class FuseSession implements Session {
     MemorySegment range = request.out();
     int from = Request.ARGUMENTS + RemoveMapping.COUNT_BYTES;
     for (int i = 0; i < count; i++, from += RemoveMapping.BYTES) {
-      int result = request.exchange().copyIn(from, range, Request.BODY, RemoveMapping.BYTES);
+      int result = request.copyFields(from, RemoveMapping.FIELDS, range, Request.BODY);
       if (result == 0) {
         result =
             unmap(

@@ -1,26 +1,47 @@
 package io.famfs.fuse.server;
 
+import io.famfs.fuse.protocol.Fields;
 import org.jspecify.annotations.Nullable;
 
 /// One row of the opcode table.
 ///
 /// @param opcode number on the wire
 /// @param name name in logs, counters and documents
-/// @param argumentBytes bytes of arguments a request has at least, names not counted
+/// @param arguments the fields behind the request's header; what follows them is names or data
+/// @param argumentBytes bytes of arguments a request has at least, names not counted: all fields,
+///   but of INIT, which was shorter in older versions
 /// @param names names that follow the arguments and are decoded; 0 or 1
-/// @param bodyBytes size of the reply's body when it is fixed, else 0
+/// @param body the fields behind the reply's header; none when the body has no fixed size
+/// @param listing what a body without fixed size is made of
 /// @param reply whether a reply is sent at all
 /// @param handler what handles it; null for what is answered ENOSYS
 /// @param note what it does here, for documents
 record Operation(
     int opcode,
     String name,
+    Fields arguments,
     int argumentBytes,
     int names,
-    int bodyBytes,
+    Fields body,
+    Listing listing,
     boolean reply,
     @Nullable Handler handler,
     String note) {
+
+  /// What a reply consists of that has no fixed size.
+  enum Listing {
+    /// Bytes, or nothing.
+    NONE,
+    /// Directory entries.
+    DIRENTS,
+    /// Directory entries with attributes.
+    DIRENTS_PLUS
+  }
+
+  /// Size of the reply's body when it is fixed, else 0.
+  int bodyBytes() {
+    return body.bytes();
+  }
 
   /// Handles a request whose arguments have been checked.
   @FunctionalInterface

@@ -4,12 +4,14 @@ import io.famfs.fuse.protocol.AccessIn;
 import io.famfs.fuse.protocol.AttrOut;
 import io.famfs.fuse.protocol.BatchForget;
 import io.famfs.fuse.protocol.EntryOut;
+import io.famfs.fuse.protocol.Fields;
 import io.famfs.fuse.protocol.FlushIn;
 import io.famfs.fuse.protocol.ForgetIn;
 import io.famfs.fuse.protocol.FsyncIn;
 import io.famfs.fuse.protocol.GetattrIn;
 import io.famfs.fuse.protocol.InitIn;
 import io.famfs.fuse.protocol.InitOut;
+import io.famfs.fuse.protocol.InterruptIn;
 import io.famfs.fuse.protocol.IoctlIn;
 import io.famfs.fuse.protocol.IoctlOut;
 import io.famfs.fuse.protocol.Opcode;
@@ -24,30 +26,32 @@ import io.famfs.fuse.protocol.StatfsOut;
 import io.famfs.fuse.protocol.WriteIn;
 import io.famfs.fuse.protocol.WriteOut;
 import io.famfs.fuse.server.Operation.Handler;
+import io.famfs.fuse.server.Operation.Listing;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/// The protocol as this server speaks it: what each opcode is called, how long its arguments are at
-/// least, what handles it and whether it is replied to. Dispatch, length checks, counters and
-/// PROTOCOL.md follow this table.
+/// The protocol as this server speaks it: what each opcode is called, what fields its request and
+/// its reply have, what handles it and whether it is replied to. Dispatch, length checks, byte
+/// order, counters and PROTOCOL.md follow this table.
 final class OperationTable {
   private static final boolean NO_REPLY = false;
+  private static final String SERVED = "";
 
   private static final List<Operation> OPERATIONS =
       List.of(
-          named(Opcode.LOOKUP, "LOOKUP", EntryOut.BYTES, (s, r) -> s.files().lookup(r)),
-          silent(Opcode.FORGET, "FORGET", ForgetIn.BYTES, "counted: nodeids never go stale"),
+          named(Opcode.LOOKUP, "LOOKUP", EntryOut.FIELDS, (s, r) -> s.files().lookup(r)),
+          silent(Opcode.FORGET, "FORGET", ForgetIn.FIELDS, "counted: nodeids never go stale"),
           fixed(
               Opcode.GETATTR,
               "GETATTR",
-              GetattrIn.BYTES,
-              AttrOut.BYTES,
+              GetattrIn.FIELDS,
+              AttrOut.FIELDS,
               (s, r) -> s.files().getattr(r)),
           fixed(
               Opcode.SETATTR,
               "SETATTR",
-              SetattrIn.BYTES,
-              AttrOut.BYTES,
+              SetattrIn.FIELDS,
+              AttrOut.FIELDS,
               (s, r) -> s.files().setattr(r)),
           unsupported(Opcode.READLINK, "READLINK"),
           unsupported(Opcode.SYMLINK, "SYMLINK"),
@@ -57,50 +61,71 @@ final class OperationTable {
           unsupported(Opcode.RMDIR, "RMDIR"),
           unsupported(Opcode.RENAME, "RENAME"),
           unsupported(Opcode.LINK, "LINK"),
-          fixed(Opcode.OPEN, "OPEN", OpenIn.BYTES, OpenOut.BYTES, (s, r) -> s.files().open(r)),
-          fixed(Opcode.READ, "READ", ReadIn.BYTES, 0, (s, r) -> s.files().read(r)),
-          fixed(Opcode.WRITE, "WRITE", WriteIn.BYTES, WriteOut.BYTES, (s, r) -> s.files().write(r)),
-          fixed(Opcode.STATFS, "STATFS", 0, StatfsOut.BYTES, (s, r) -> s.files().statfs(r)),
-          fixed(Opcode.RELEASE, "RELEASE", ReleaseIn.BYTES, 0, (s, r) -> s.files().release(r)),
-          fixed(Opcode.FSYNC, "FSYNC", FsyncIn.BYTES, 0, (s, r) -> s.files().fsync(r)),
+          fixed(Opcode.OPEN, "OPEN", OpenIn.FIELDS, OpenOut.FIELDS, (s, r) -> s.files().open(r)),
+          fixed(Opcode.READ, "READ", ReadIn.FIELDS, Fields.NONE, (s, r) -> s.files().read(r)),
+          fixed(
+              Opcode.WRITE, "WRITE", WriteIn.FIELDS, WriteOut.FIELDS, (s, r) -> s.files().write(r)),
+          fixed(
+              Opcode.STATFS,
+              "STATFS",
+              Fields.NONE,
+              StatfsOut.FIELDS,
+              (s, r) -> s.files().statfs(r)),
+          fixed(
+              Opcode.RELEASE,
+              "RELEASE",
+              ReleaseIn.FIELDS,
+              Fields.NONE,
+              (s, r) -> s.files().release(r)),
+          fixed(Opcode.FSYNC, "FSYNC", FsyncIn.FIELDS, Fields.NONE, (s, r) -> s.files().fsync(r)),
           unsupported(Opcode.SETXATTR, "SETXATTR"),
           unsupported(Opcode.GETXATTR, "GETXATTR"),
           unsupported(Opcode.LISTXATTR, "LISTXATTR"),
           unsupported(Opcode.REMOVEXATTR, "REMOVEXATTR"),
-          fixed(Opcode.FLUSH, "FLUSH", FlushIn.BYTES, 0, (s, r) -> s.files().flush(r)),
-          fixed(Opcode.INIT, "INIT", InitIn.SHORT_BYTES, InitOut.BYTES, FuseSession::init),
+          fixed(Opcode.FLUSH, "FLUSH", FlushIn.FIELDS, Fields.NONE, (s, r) -> s.files().flush(r)),
+          fixed(Opcode.INIT, "INIT", InitIn.FIELDS, InitOut.FIELDS, FuseSession::init),
           fixed(
               Opcode.OPENDIR,
               "OPENDIR",
-              OpenIn.BYTES,
-              OpenOut.BYTES,
+              OpenIn.FIELDS,
+              OpenOut.FIELDS,
               (s, r) -> s.files().opendir(r)),
-          fixed(Opcode.READDIR, "READDIR", ReadIn.BYTES, 0, (s, r) -> s.files().readdir(r)),
+          listing(Opcode.READDIR, "READDIR", Listing.DIRENTS, (s, r) -> s.files().readdir(r)),
           fixed(
               Opcode.RELEASEDIR,
               "RELEASEDIR",
-              ReleaseIn.BYTES,
-              0,
+              ReleaseIn.FIELDS,
+              Fields.NONE,
               (s, r) -> s.files().releasedir(r)),
-          fixed(Opcode.FSYNCDIR, "FSYNCDIR", FsyncIn.BYTES, 0, (s, r) -> s.files().fsyncdir(r)),
+          fixed(
+              Opcode.FSYNCDIR,
+              "FSYNCDIR",
+              FsyncIn.FIELDS,
+              Fields.NONE,
+              (s, r) -> s.files().fsyncdir(r)),
           unsupported(Opcode.GETLK, "GETLK"),
           unsupported(Opcode.SETLK, "SETLK"),
           unsupported(Opcode.SETLKW, "SETLKW"),
-          fixed(Opcode.ACCESS, "ACCESS", AccessIn.BYTES, 0, (s, r) -> s.files().access(r)),
-          unsupported(Opcode.CREATE, "CREATE"),
-          silent(Opcode.INTERRUPT, "INTERRUPT", 8, "nothing waits, so nothing is interrupted"),
-          unsupported(Opcode.BMAP, "BMAP"),
-          fixed(Opcode.DESTROY, "DESTROY", 0, 0, FuseSession::destroy),
-          fixed(Opcode.IOCTL, "IOCTL", IoctlIn.BYTES, IoctlOut.BYTES, (s, r) -> s.files().ioctl(r)),
-          unsupported(Opcode.POLL, "POLL"),
-          silent(Opcode.NOTIFY_REPLY, "NOTIFY_REPLY", 0, "no notification asks for one"),
-          silent(Opcode.BATCH_FORGET, "BATCH_FORGET", BatchForget.BYTES, "counted, as FORGET"),
-          unsupported(Opcode.FALLOCATE, "FALLOCATE"),
           fixed(
+              Opcode.ACCESS, "ACCESS", AccessIn.FIELDS, Fields.NONE, (s, r) -> s.files().access(r)),
+          unsupported(Opcode.CREATE, "CREATE"),
+          silent(
+              Opcode.INTERRUPT,
+              "INTERRUPT",
+              InterruptIn.FIELDS,
+              "nothing waits, so nothing is interrupted"),
+          unsupported(Opcode.BMAP, "BMAP"),
+          fixed(Opcode.DESTROY, "DESTROY", Fields.NONE, Fields.NONE, FuseSession::destroy),
+          fixed(
+              Opcode.IOCTL, "IOCTL", IoctlIn.FIELDS, IoctlOut.FIELDS, (s, r) -> s.files().ioctl(r)),
+          unsupported(Opcode.POLL, "POLL"),
+          silent(Opcode.NOTIFY_REPLY, "NOTIFY_REPLY", Fields.NONE, "no notification asks for one"),
+          silent(Opcode.BATCH_FORGET, "BATCH_FORGET", BatchForget.FIELDS, "counted, as FORGET"),
+          unsupported(Opcode.FALLOCATE, "FALLOCATE"),
+          listing(
               Opcode.READDIRPLUS,
               "READDIRPLUS",
-              ReadIn.BYTES,
-              0,
+              Listing.DIRENTS_PLUS,
               (s, r) -> s.files().readdirplus(r)),
           unsupported(Opcode.RENAME2, "RENAME2"),
           unsupported(Opcode.LSEEK, "LSEEK"),
@@ -108,14 +133,14 @@ final class OperationTable {
           fixed(
               Opcode.SETUPMAPPING,
               "SETUPMAPPING",
-              SetupMappingIn.BYTES,
-              0,
+              SetupMappingIn.FIELDS,
+              Fields.NONE,
               FuseSession::setupMapping),
           fixed(
               Opcode.REMOVEMAPPING,
               "REMOVEMAPPING",
-              RemoveMapping.COUNT_BYTES,
-              0,
+              RemoveMapping.COUNT,
+              Fields.NONE,
               FuseSession::removeMapping),
           unsupported(Opcode.SYNCFS, "SYNCFS"),
           unsupported(Opcode.TMPFILE, "TMPFILE"),
@@ -147,20 +172,40 @@ final class OperationTable {
     return table;
   }
 
-  private static Operation named(int opcode, String name, int bodyBytes, Handler handler) {
-    return new Operation(opcode, name, 0, 1, bodyBytes, true, handler, "");
+  private static Operation named(int opcode, String name, Fields body, Handler handler) {
+    return new Operation(
+        opcode, name, Fields.NONE, 0, 1, body, Listing.NONE, true, handler, SERVED);
   }
 
   private static Operation fixed(
-      int opcode, String name, int argumentBytes, int bodyBytes, Handler handler) {
-    return new Operation(opcode, name, argumentBytes, 0, bodyBytes, true, handler, "");
+      int opcode, String name, Fields arguments, Fields body, Handler handler) {
+    int bytes = opcode == Opcode.INIT ? InitIn.SHORT_BYTES : arguments.bytes();
+    return new Operation(
+        opcode, name, arguments, bytes, 0, body, Listing.NONE, true, handler, SERVED);
   }
 
-  private static Operation silent(int opcode, String name, int argumentBytes, String note) {
-    return new Operation(opcode, name, argumentBytes, 0, 0, NO_REPLY, (s, r) -> 0, note);
+  private static Operation listing(int opcode, String name, Listing listing, Handler handler) {
+    Fields arguments = ReadIn.FIELDS;
+    return new Operation(
+        opcode, name, arguments, arguments.bytes(), 0, Fields.NONE, listing, true, handler, SERVED);
+  }
+
+  private static Operation silent(int opcode, String name, Fields arguments, String note) {
+    return new Operation(
+        opcode,
+        name,
+        arguments,
+        arguments.bytes(),
+        0,
+        Fields.NONE,
+        Listing.NONE,
+        NO_REPLY,
+        (s, r) -> 0,
+        note);
   }
 
   private static Operation unsupported(int opcode, String name) {
-    return new Operation(opcode, name, 0, 0, 0, true, null, "ENOSYS");
+    return new Operation(
+        opcode, name, Fields.NONE, 0, 0, Fields.NONE, Listing.NONE, true, null, "ENOSYS");
   }
 }

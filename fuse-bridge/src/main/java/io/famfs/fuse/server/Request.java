@@ -1,10 +1,13 @@
 package io.famfs.fuse.server;
 
 import io.famfs.core.Errno;
+import io.famfs.fuse.protocol.Fields;
 import io.famfs.fuse.protocol.InHeader;
+import io.famfs.fuse.protocol.Opcode;
 import io.famfs.fuse.protocol.OutHeader;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
+import java.nio.ByteOrder;
 import org.jspecify.annotations.Nullable;
 
 /// A request as its handler sees it: header fields, where the arguments lie, the name, and the
@@ -19,6 +22,8 @@ public final class Request {
   /// Longest name in bytes.
   public static final int NAME_MAX = 255;
 
+  private static final int OPCODE_END = 8;
+
   private final Exchange exchange;
   private int nameOffset;
   private int nameLength;
@@ -26,6 +31,7 @@ public final class Request {
   private long unique;
   private long nodeid;
   private int argumentBytes;
+  private boolean bigEndian;
   private @Nullable Object scratch;
   private @Nullable Connection connection;
   @Nullable FuseSession session;
@@ -92,6 +98,23 @@ public final class Request {
     return nameLength;
   }
 
+  /// Whether the peer's byte order is the other one. What is in [#in()] and in [#out()] is
+  /// little-endian all the same; this is about data that only a handler can tell the fields of.
+  public boolean bigEndian() {
+    return bigEndian;
+  }
+
+  /// Copies a structure of the request that may lie behind what is in [#in()].
+  ///
+  /// @return as [Exchange#copyIn]
+  int copyFields(int requestOffset, Fields fields, MemorySegment dst, long dstOffset) {
+    int result = exchange.copyIn(requestOffset, dst, dstOffset, fields.bytes());
+    if (result == 0 && bigEndian) {
+      fields.reverse(dst, dstOffset, dstOffset + fields.bytes());
+    }
+    return result;
+  }
+
   /// What INIT agreed on.
   public Connection connection() {
     Connection agreed = connection;
@@ -122,10 +145,17 @@ public final class Request {
 
   /// Takes the header apart.
   ///
+  /// @param order byte order of the session; an INIT is read in its own
   /// @return 0, or -EINVAL when the header is cut or does not fit the request
-  int decode() {
+  int decode(ByteOrder order) {
     MemorySegment in = exchange.in();
     int length = exchange.inLength();
+    int raw = length >= OPCODE_END ? InHeader.opcode(in, 0) : 0;
+    bigEndian =
+        raw == Opcode.INIT_REVERSED || (raw != Opcode.INIT && order == ByteOrder.BIG_ENDIAN);
+    if (bigEndian) {
+      InHeader.FIELDS.reverse(in, 0, length);
+    }
     opcode = 0;
     nodeid = 0;
     unique = length >= OutHeader.BYTES ? InHeader.unique(in, 0) : 0;
@@ -138,6 +168,22 @@ public final class Request {
     argumentBytes = exchange.requestLength() - InHeader.BYTES - extensionBytes;
     boolean whole = InHeader.len(in, 0) == exchange.requestLength();
     return whole && argumentBytes >= 0 ? 0 : -Errno.EINVAL;
+  }
+
+  /// Makes the arguments little-endian.
+  void decodeArguments(Fields arguments) {
+    if (bigEndian) {
+      int end = Math.min(exchange.inLength(), ARGUMENTS + argumentBytes);
+      arguments.reverse(exchange.in(), ARGUMENTS, end);
+    }
+  }
+
+  /// Writes the reply's header, in the byte order of the peer.
+  void writeHeader(int totalBytes, int error) {
+    OutHeader.write(exchange.out(), 0, totalBytes, error, unique);
+    if (bigEndian) {
+      OutHeader.FIELDS.reverse(exchange.out(), 0, OutHeader.BYTES);
+    }
   }
 
   /// Takes the name behind `fixedBytes` of arguments.

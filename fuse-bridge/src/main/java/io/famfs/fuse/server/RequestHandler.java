@@ -1,5 +1,7 @@
 package io.famfs.fuse.server;
 
+import java.nio.ByteOrder;
+
 /// Turns a request into a reply, in place.
 @FunctionalInterface
 public interface RequestHandler {
@@ -8,4 +10,9 @@ public interface RequestHandler {
   /// are; returns when the reply is complete. May be called by many workers at once, each with an
   /// exchange of its own.
   void handle(Exchange exchange);
+
+  /// Byte order of the replies that a door makes by itself.
+  default ByteOrder order() {
+    return ByteOrder.LITTLE_ENDIAN;
+  }
 }

@@ -4,6 +4,7 @@ import io.famfs.core.Errno;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
+import java.nio.ByteOrder;
 import java.util.List;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -38,6 +39,7 @@ public final class EchoSession implements Session {
   public final CountDownLatch release = new CountDownLatch(1);
   public final AtomicInteger closed = new AtomicInteger();
   public final AtomicLong workerThreadId = new AtomicLong();
+  public volatile ByteOrder order = ByteOrder.LITTLE_ENDIAN;
   private final ThreadLocal<MemorySegment> scratch =
       ThreadLocal.withInitial(() -> Arena.ofAuto().allocate(1 << 20));
 
@@ -85,6 +87,11 @@ public final class EchoSession implements Session {
       return target.unmap(at, length);
     }
     return target.map(7, 0, at, length, List.of(new WindowPiece(0, device, at, length)), true);
+  }
+
+  @Override
+  public ByteOrder order() {
+    return order;
   }
 
   private void echo(Exchange exchange) {

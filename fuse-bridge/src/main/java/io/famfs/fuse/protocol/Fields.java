@@ -1,0 +1,112 @@
+package io.famfs.fuse.protocol;
+
+import java.lang.foreign.MemorySegment;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+
+/// The scalar fields of a structure in their order: which bytes belong together for a peer of the
+/// other byte order, and what they are called in a trace.
+///
+/// A structure class has one as `FIELDS`; the table of operations says which of them a request and
+/// its reply begin with.
+public final class Fields {
+  /// A structure without fields.
+  public static final Fields NONE = of("");
+
+  private final List<String> names;
+  private final int[] offsets;
+  private final int[] widths;
+  private final int bytes;
+
+  private Fields(List<String> names, int[] widths) {
+    this.names = Collections.unmodifiableList(names);
+    this.widths = widths;
+    offsets = new int[widths.length];
+    int at = 0;
+    for (int i = 0; i < widths.length; i++) {
+      offsets[i] = at;
+      at += widths[i];
+    }
+    bytes = at;
+  }
+
+  /// Fields without padding between them.
+  ///
+  /// @param list names and widths in bytes (1, 2, 4 or 8), such as `"fh:8 flags:4 unused:4"`
+  /// @throws IllegalArgumentException for another width
+  static Fields of(String list) {
+    String[] items = list.isEmpty() ? new String[0] : list.split(" ", -1);
+    List<String> names = new ArrayList<>();
+    int[] widths = new int[items.length];
+    for (int i = 0; i < items.length; i++) {
+      int colon = items[i].indexOf(':');
+      names.add(items[i].substring(0, colon));
+      widths[i] = Integer.parseInt(items[i].substring(colon + 1));
+      if (Integer.bitCount(widths[i]) != 1 || widths[i] > Long.BYTES) {
+        throw new IllegalArgumentException("width of " + items[i]);
+      }
+    }
+    return new Fields(names, widths);
+  }
+
+  /// These fields and directly behind them those of another structure.
+  Fields then(Fields next) {
+    List<String> all = new ArrayList<>(names);
+    all.addAll(next.names);
+    int[] both = new int[widths.length + next.widths.length];
+    System.arraycopy(widths, 0, both, 0, widths.length);
+    System.arraycopy(next.widths, 0, both, widths.length, next.widths.length);
+    return new Fields(all, both);
+  }
+
+  /// Size of the structure.
+  public int bytes() {
+    return bytes;
+  }
+
+  /// How many fields there are.
+  public int count() {
+    return widths.length;
+  }
+
+  /// What a field is called in `linux/fuse.h`.
+  public String name(int index) {
+    return names.get(index);
+  }
+
+  /// Where a field begins in the structure.
+  public int offset(int index) {
+    return offsets[index];
+  }
+
+  /// Width of a field: 1, 2, 4 or 8 bytes.
+  public int width(int index) {
+    return widths[index];
+  }
+
+  /// Reverses the bytes of every field that is whole, in place. Allocates nothing.
+  ///
+  /// @param at where the structure begins in the message
+  /// @param limit end of the valid part of the message
+  public void reverse(MemorySegment message, long at, long limit) {
+    for (int i = 0; i < widths.length; i++) {
+      long field = at + offsets[i];
+      int width = widths[i];
+      if (field + width > limit) {
+        return;
+      }
+      switch (width) {
+        case Short.BYTES ->
+            message.set(Wire.SHORT, field, Short.reverseBytes(message.get(Wire.SHORT, field)));
+        case Integer.BYTES ->
+            message.set(Wire.INT, field, Integer.reverseBytes(message.get(Wire.INT, field)));
+        case Long.BYTES ->
+            message.set(Wire.LONG, field, Long.reverseBytes(message.get(Wire.LONG, field)));
+        default -> {
+          // One byte has no order.
+        }
+      }
+    }
+  }
+}

@@ -1,0 +1,14 @@
+package io.famfs.fuse.protocol;
+
+/// Arguments of INTERRUPT (`struct fuse_interrupt_in`).
+///
+/// ```text
+/// offset size  field                meaning
+///      0    8  unique               the request that nobody waits for any more
+/// ```
+public final class InterruptIn {
+  /// The fields in their order.
+  public static final Fields FIELDS = Fields.of("unique:8");
+
+  private InterruptIn() {}
+}
