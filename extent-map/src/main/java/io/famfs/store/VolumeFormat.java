@@ -13,8 +13,6 @@ import io.famfs.core.format.SuperblockCodec;
 import io.famfs.core.format.SuperblockLayout;
 import io.famfs.core.format.SuperblockRules;
 import java.lang.foreign.MemorySegment;
-import java.lang.foreign.ValueLayout;
-import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
 import java.util.UUID;
 
@@ -24,9 +22,6 @@ import java.util.UUID;
 /// then superblock area and log become zeros, then the log header is written, and last the
 /// superblock, its magic number at the very end. Each step is written back before the next.
 final class VolumeFormat {
-  private static final ValueLayout.OfLong MAGIC =
-      ValueLayout.JAVA_LONG.withOrder(ByteOrder.LITTLE_ENDIAN);
-
   private final DaxDevice device;
   private final FormatOptions options;
 
@@ -85,17 +80,16 @@ final class VolumeFormat {
 
   /// Writes everything.
   void write() {
-    MemorySegment memory = device.memory();
-    memory.set(MAGIC, 0, 0);
+    device.storeLong(SuperblockLayout.MAGIC_AT, 0);
     device.writeBack(0, SuperblockLayout.BYTES);
     long reserved = SuperblockLayout.AREA_BYTES + options.logLengthBytes();
     device.zero(0, reserved);
     device.writeBack(0, reserved);
-    writeLogHeader(memory);
-    writeSuperblock(memory);
+    writeLogHeader();
+    writeSuperblock();
   }
 
-  private void writeLogHeader(MemorySegment memory) {
+  private void writeLogHeader() {
     long logBytes = options.logLengthBytes();
     MemorySegment bytes = MemorySegment.ofArray(new byte[LogHeaderLayout.BYTES]);
     LogHeaderCodec.encode(
@@ -104,11 +98,11 @@ final class VolumeFormat {
         bytes,
         0);
     LogHeaderCodec.seal(bytes, 0);
-    MemorySegment.copy(bytes, 0, memory, LogHeaderLayout.MEDIA_OFFSET, LogHeaderLayout.BYTES);
+    device.store(bytes, LogHeaderLayout.MEDIA_OFFSET);
     device.writeBack(LogHeaderLayout.MEDIA_OFFSET, LogHeaderLayout.BYTES);
   }
 
-  private void writeSuperblock(MemorySegment memory) {
+  private void writeSuperblock() {
     MemorySegment bytes = MemorySegment.ofArray(new byte[SuperblockLayout.BYTES]);
     SuperblockCodec.encode(
         new Superblock(
@@ -128,9 +122,9 @@ final class VolumeFormat {
         bytes,
         0);
     SuperblockCodec.seal(bytes, 0);
-    MemorySegment.copy(bytes, 8, memory, 8, SuperblockLayout.BYTES - 8);
+    device.store(bytes.asSlice(Long.BYTES), Long.BYTES);
     device.writeBack(0, SuperblockLayout.BYTES);
-    MAGIC.varHandle().setRelease(memory, 0L, SuperblockLayout.MAGIC);
+    device.storeLong(SuperblockLayout.MAGIC_AT, SuperblockLayout.MAGIC);
     device.writeBack(0, SuperblockLayout.BYTES);
   }
 

@@ -1,6 +1,8 @@
 package io.famfs.core;
 
 import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
+import java.nio.ByteOrder;
 
 /// A range of byte-addressable memory that a store lives on, as the store needs it.
 ///
@@ -8,6 +10,10 @@ import java.lang.foreign.MemorySegment;
 /// `0..sizeBytes()` is a mistake of the caller and throws [IndexOutOfBoundsException]. An access to
 /// [#memory()] may throw [InternalError] when the memory behind the mapping has gone (a shrunk
 /// file, a memory error); callers that serve peers catch it at their request boundary.
+///
+/// Metadata is stored by [#store], [#storeLong] and [#zero] only, so that a device which wraps
+/// another one sees every store in order, with the write-backs between them. File data is stored
+/// straight into [#memory()].
 public interface DaxDevice extends AutoCloseable {
 
   /// The name an operator knows this device by, normally its path on this host.
@@ -24,6 +30,32 @@ public interface DaxDevice extends AutoCloseable {
 
   /// The granularity, a power of two, to which any mapping of this device has to be aligned.
   int alignmentBytes();
+
+  /// Stores bytes. In which order they reach the memory is open, but none is stored before this
+  /// call, and each aligned word of 8 bytes is stored whole.
+  ///
+  /// @param source the bytes, all of them; not part of this device
+  /// @param offset where the first one goes
+  /// @throws IndexOutOfBoundsException when they do not fit
+  /// @throws UnsupportedOperationException or [IllegalArgumentException] when the device is
+  ///   read-only
+  default void store(MemorySegment source, long offset) {
+    MemorySegment.copy(source, 0, memory(), offset, source.byteSize());
+  }
+
+  /// Stores a little-endian word with release: whoever loads it with acquire sees every store made
+  /// before, and a cache line that holds it holds what this thread stored into it before.
+  ///
+  /// @param offset a multiple of 8
+  /// @throws IndexOutOfBoundsException when it does not fit
+  /// @throws UnsupportedOperationException or [IllegalArgumentException] when the device is
+  ///   read-only
+  default void storeLong(long offset, long value) {
+    ValueLayout.JAVA_LONG
+        .withOrder(ByteOrder.LITTLE_ENDIAN)
+        .varHandle()
+        .setRelease(memory(), offset, value);
+  }
 
   /// Makes stores into the range visible to every other user of this memory, and durable where the
   /// device is persistent. Returns when that has happened: stores after this call are ordered after

@@ -95,12 +95,11 @@ public final class MetadataLog {
     MemorySegment bytes = MemorySegment.ofArray(new byte[LogEntryLayout.BYTES]);
     LogEntryCodec.encode(entry, bytes, 0);
     LogEntryCodec.seal(bytes, 0);
-    MemorySegment memory = device.memory();
     long at = LogHeaderLayout.entryMediaOffset(index);
-    MemorySegment.copy(bytes, 0, memory, at, LogEntryLayout.BYTES);
+    device.store(bytes, at);
     device.writeBack(at, LogEntryLayout.BYTES);
-    NEXT.setRelease(memory, NEXT_SEQNUM_AT, index + 1);
-    NEXT.setRelease(memory, NEXT_INDEX_AT, index + 1);
+    device.storeLong(NEXT_SEQNUM_AT, index + 1);
+    device.storeLong(NEXT_INDEX_AT, index + 1);
     device.writeBack(LogHeaderLayout.MEDIA_OFFSET, LogHeaderLayout.BYTES);
   }
 }

@@ -47,7 +47,9 @@ public final class SuperblockLayout {
   /// Bytes of the device name field.
   public static final int DEVICE_NAME_BYTES = 64;
 
-  static final int MAGIC_AT = 0;
+  /// Offset of the magic number, an aligned word: the last thing that is written.
+  public static final int MAGIC_AT = 0;
+
   static final int VERSION_AT = 8;
   static final int LOG_OFFSET_AT = 16;
   static final int LOG_LENGTH_AT = 24;
