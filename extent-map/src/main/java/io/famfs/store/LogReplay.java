@@ -1,15 +1,16 @@
 package io.famfs.store;
 
 import io.famfs.core.extent.DeviceRange;
+import io.famfs.core.extent.FmapCapacity;
 import io.famfs.core.format.Decoded;
 import io.famfs.core.format.LogEntry;
 import io.famfs.core.format.LogEntry.AddDaxdevEntry;
 import io.famfs.core.format.LogEntry.FileEntry;
 import io.famfs.core.format.LogEntry.MkdirEntry;
 import io.famfs.core.format.LogEntry.UnknownEntry;
-import io.famfs.core.format.LogEntryCodec;
 import io.famfs.core.format.LogEntryLayout;
 import io.famfs.core.format.LogEntryRules;
+import io.famfs.core.format.LogEntryView;
 import io.famfs.core.format.LogHeaderLayout;
 import io.famfs.core.format.MediaBounds;
 import io.famfs.core.format.MediaFault;
@@ -18,12 +19,13 @@ import io.famfs.core.format.MediaText;
 import io.famfs.core.format.Superblock;
 import io.famfs.store.alloc.SpaceMap;
 import io.famfs.store.extent.ExtentMap;
-import io.famfs.store.log.MetadataLog;
+import io.famfs.store.log.LogReader;
 import io.famfs.store.namespace.DirectoryInode;
 import io.famfs.store.namespace.FileContent;
+import io.famfs.store.namespace.FileInode;
 import io.famfs.store.namespace.Inode;
+import io.famfs.store.namespace.Namespace;
 import io.famfs.store.namespace.NamespaceWriter;
-import java.lang.foreign.MemorySegment;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.UUID;
@@ -38,12 +40,14 @@ final class LogReplay {
   /// Most devices of one volume.
   private static final int MAX_DEVICES = 64;
 
-  private final MediaBounds bounds;
+  private final LogReader reader;
   private final NamespaceWriter namespace;
   private final SpaceMap space;
   private final FaultLog faults;
   private final List<UUID> deviceUuids = new ArrayList<>();
   private final ReplayCounts counts = new ReplayCounts();
+  private MediaBounds bounds;
+  private long nextIndex;
 
   /// What replay counts.
   static final class ReplayCounts {
@@ -58,10 +62,12 @@ final class LogReplay {
   LogReplay(
       Superblock superblock,
       MediaBounds bounds,
+      LogReader reader,
       NamespaceWriter namespace,
       SpaceMap space,
       FaultLog faults) {
     this.bounds = bounds;
+    this.reader = reader;
     this.namespace = namespace;
     this.space = space;
     this.faults = faults;
@@ -72,140 +78,172 @@ final class LogReplay {
     return counts;
   }
 
-  /// Replays the first entries of a log.
+  /// The slot of the next entry to replay.
+  long nextIndex() {
+    return nextIndex;
+  }
+
+  /// Replays the entries that have not been replayed yet.
   ///
-  /// @param count at most the capacity of the log
-  void replay(MetadataLog log, long count) {
-    MemorySegment copy = MemorySegment.ofArray(new byte[LogEntryLayout.BYTES]);
-    for (long index = 0; index < count; index++) {
-      MediaFault damage = log.read(index, copy);
+  /// @param end number of entries in use, at most the capacity of the log
+  void replay(long end) {
+    while (nextIndex < end) {
+      MediaFault damage = reader.read(nextIndex, end);
       if (damage == null) {
-        apply(LogEntryCodec.decode(copy, 0, LogHeaderLayout.entryMediaOffset(index)));
+        apply(reader.entry());
       } else {
         counts.badEntries++;
         counts.entriesLeftOut++;
         space.setUnknownOwner();
         faults.add(damage);
       }
+      nextIndex++;
     }
   }
 
-  private void apply(Decoded<LogEntry> decoded) {
+  private void apply(LogEntryView entry) {
+    if (entry.isSound(bounds) && place(entry)) {
+      return;
+    }
+    Decoded<LogEntry> decoded = entry.decode();
     MediaFault fault = LogEntryRules.meaning(decoded, bounds);
-    if (fault == null) {
-      fault = place(decoded.value());
-    }
-    if (fault != null) {
-      faults.add(fault);
-      counts.entriesLeftOut++;
-      quarantine(decoded);
-    }
+    faults.add(fault == null ? misplaced(decoded.value()) : fault);
+    counts.entriesLeftOut++;
+    quarantine(decoded);
   }
 
-  private @Nullable MediaFault place(LogEntry entry) {
-    return switch (entry) {
-      case FileEntry file -> placeFile(file);
-      case MkdirEntry mkdir -> placeDirectory(mkdir);
-      case AddDaxdevEntry daxdev -> placeDevice(daxdev);
-      case UnknownEntry _ -> null;
+  /// Gives a sound entry its place.
+  ///
+  /// @return false when there is none: [#misplaced] says why
+  private boolean place(LogEntryView entry) {
+    return switch (entry.type()) {
+      case LogEntryLayout.TYPE_FILE -> placeFile(entry);
+      case LogEntryLayout.TYPE_MKDIR -> placeDirectory(entry);
+      default -> placeDevice((AddDaxdevEntry) entry.decode().value());
     };
   }
 
-  private @Nullable MediaFault placeFile(FileEntry file) {
-    long pathAt = LogHeaderLayout.entryMediaOffset(file.seqnum()) + LogEntryLayout.FILE_PATH_AT;
-    Parent parent = parentOf(file.seqnum(), file.path(), pathAt);
-    if (parent.directory() == null) {
-      return parent.fault();
+  private boolean placeFile(LogEntryView entry) {
+    DirectoryInode parent = freeParent(entry);
+    if (parent == null) {
+      return false;
     }
-    namespace.addFile(
-        parent.directory(),
-        file.path().toBytes(),
-        new Inode.Attributes(
-            file.mode() & Inode.PERMISSION_BITS, file.uid(), file.gid(), file.seqnum()),
-        new FileContent(file.sizeBytes(), file.fmap(), ExtentMap.compile(file.fmap())));
+    ExtentMap extents = ExtentMap.compile(entry);
+    FileInode file =
+        namespace.addFile(
+            parent,
+            entry.segment(),
+            entry.pathAt(),
+            entry.pathLengthBytes(),
+            attributes(entry),
+            new FileContent(entry.sizeBytes(), extents));
     counts.files++;
-    counts.sumFileBytes = saturatedSum(counts.sumFileBytes, file.sizeBytes());
+    counts.sumFileBytes = FmapCapacity.saturatedSum(counts.sumFileBytes, entry.sizeBytes());
+    claim(file);
+    return true;
+  }
+
+  private boolean placeDirectory(LogEntryView entry) {
+    DirectoryInode parent = freeParent(entry);
+    if (parent == null) {
+      return false;
+    }
+    namespace.addDirectory(
+        parent, entry.segment(), entry.pathAt(), entry.pathLengthBytes(), attributes(entry));
+    counts.directories++;
+    return true;
+  }
+
+  /// The directory an entry goes into, null when there is none or its name is taken.
+  private @Nullable DirectoryInode freeParent(LogEntryView entry) {
+    int pathAt = entry.pathAt();
+    int length = entry.pathLengthBytes();
+    DirectoryInode parent = namespace.parent(entry.segment(), pathAt, length);
+    return parent == null || namespace.taken(parent, entry.segment(), pathAt, length)
+        ? null
+        : parent;
+  }
+
+  private static Inode.Attributes attributes(LogEntryView entry) {
+    return new Inode.Attributes(
+        entry.mode() & Inode.PERMISSION_BITS, entry.uid(), entry.gid(), entry.seqnum());
+  }
+
+  private void claim(FileInode file) {
+    ExtentMap extents = file.extents();
     long shared = 0;
-    for (DeviceRange range : file.fmap().ranges()) {
-      shared += space.claim(range);
+    for (int i = 0; i < extents.rangeCount(); i++) {
+      shared +=
+          space.claim(
+              extents.rangeDaxdevIndex(i), extents.rangeOffset(i), extents.rangeLengthBytes(i));
     }
     if (shared > 0) {
       counts.sharedUnits += shared;
       faults.add(
           new MediaFault(
               Rule.CROSS_LINK,
-              LogHeaderLayout.entryMediaOffset(file.seqnum()),
+              LogHeaderLayout.entryMediaOffset(file.logIndex()),
               "entry "
-                  + file.seqnum()
+                  + file.logIndex()
                   + " (file '"
                   + file.path()
                   + "') claims "
                   + shared
                   + " allocation units that are taken already"));
     }
-    return null;
   }
 
-  private @Nullable MediaFault placeDirectory(MkdirEntry mkdir) {
-    long pathAt = LogHeaderLayout.entryMediaOffset(mkdir.seqnum()) + LogEntryLayout.MKDIR_PATH_AT;
-    Parent parent = parentOf(mkdir.seqnum(), mkdir.path(), pathAt);
-    if (parent.directory() == null) {
-      return parent.fault();
-    }
-    namespace.addDirectory(
-        parent.directory(),
-        mkdir.path().toBytes(),
-        new Inode.Attributes(
-            mkdir.mode() & Inode.PERMISSION_BITS, mkdir.uid(), mkdir.gid(), mkdir.seqnum()));
-    counts.directories++;
-    return null;
-  }
-
-  private @Nullable MediaFault placeDevice(AddDaxdevEntry daxdev) {
-    int known = deviceUuids.size();
-    if (daxdev.daxdevIndex() == known
-        && known < MAX_DEVICES
-        && !deviceUuids.contains(daxdev.uuid())) {
+  private boolean placeDevice(AddDaxdevEntry daxdev) {
+    boolean next =
+        daxdev.daxdevIndex() == deviceUuids.size()
+            && deviceUuids.size() < MAX_DEVICES
+            && !deviceUuids.contains(daxdev.uuid());
+    if (next) {
       deviceUuids.add(daxdev.uuid());
-      return null;
+      bounds = bounds.withDevice(daxdev.sizeBytes());
+      space.addDevice(daxdev.sizeBytes());
     }
-    return new MediaFault(
-        Rule.DAXDEV_ORDER,
-        LogHeaderLayout.entryMediaOffset(daxdev.seqnum()),
-        "entry "
-            + daxdev.seqnum()
-            + " adds device "
-            + daxdev.uuid()
-            + " as number "
-            + Integer.toUnsignedString(daxdev.daxdevIndex())
-            + " to "
-            + known);
+    return next;
   }
 
-  private record Parent(@Nullable DirectoryInode directory, @Nullable MediaFault fault) {}
+  /// Why a sound entry has no place.
+  private MediaFault misplaced(LogEntry entry) {
+    return switch (entry) {
+      case FileEntry file -> misplaced(file.seqnum(), file.path(), LogEntryLayout.FILE_PATH_AT);
+      case MkdirEntry mkdir ->
+          misplaced(mkdir.seqnum(), mkdir.path(), LogEntryLayout.MKDIR_PATH_AT);
+      case AddDaxdevEntry daxdev ->
+          new MediaFault(
+              Rule.DAXDEV_ORDER,
+              LogHeaderLayout.entryMediaOffset(daxdev.seqnum()),
+              "entry "
+                  + daxdev.seqnum()
+                  + " adds device "
+                  + daxdev.uuid()
+                  + " as number "
+                  + Integer.toUnsignedString(daxdev.daxdevIndex())
+                  + " to "
+                  + deviceUuids.size());
+      case UnknownEntry _ -> throw new IllegalStateException("an entry of unknown type is sound");
+    };
+  }
 
-  /// The directory an entry goes into, if its place is free.
-  private Parent parentOf(long index, MediaText path, long pathAt) {
+  private MediaFault misplaced(long index, MediaText path, int fieldAt) {
+    long pathAt = LogHeaderLayout.entryMediaOffset(index) + fieldAt;
     String text = path.toString();
     int slash = text.lastIndexOf('/');
     String parentPath = slash < 0 ? "" : text.substring(0, slash);
-    Inode parent = namespace.namespace().find(parentPath);
+    Namespace names = namespace.namespace();
     String subject = "entry " + index + " ('" + text + "')";
-    if (!(parent instanceof DirectoryInode directory)) {
-      boolean missing = parent == null && !namespace.namespace().passesFile(parentPath);
-      return new Parent(
-          null,
-          new MediaFault(
-              missing ? Rule.PARENT_MISSING : Rule.PARENT_NOT_DIRECTORY,
-              pathAt,
-              subject + " has a parent that is " + (missing ? "missing" : "a file")));
+    if (names.find(parentPath) instanceof DirectoryInode) {
+      return new MediaFault(
+          Rule.PATH_DUPLICATE, pathAt, subject + " has the path of an earlier one");
     }
-    if (namespace.namespace().find(text) != null) {
-      return new Parent(
-          null,
-          new MediaFault(Rule.PATH_DUPLICATE, pathAt, subject + " has the path of an earlier one"));
-    }
-    return new Parent(directory, null);
+    boolean missing = !names.passesFile(parentPath);
+    return new MediaFault(
+        missing ? Rule.PARENT_MISSING : Rule.PARENT_NOT_DIRECTORY,
+        pathAt,
+        subject + " has a parent that is " + (missing ? "missing" : "a file"));
   }
 
   private void quarantine(Decoded<LogEntry> decoded) {
@@ -224,9 +262,5 @@ final class LogReplay {
         // Own no space.
       }
     }
-  }
-
-  private static long saturatedSum(long a, long b) {
-    return b > Long.MAX_VALUE - a ? Long.MAX_VALUE : a + b;
   }
 }

@@ -14,6 +14,7 @@ import io.famfs.core.format.SuperblockCodec;
 import io.famfs.core.format.SuperblockLayout;
 import io.famfs.core.format.SuperblockRules;
 import io.famfs.store.alloc.SpaceMap;
+import io.famfs.store.log.LogReader;
 import io.famfs.store.log.MetadataLog;
 import io.famfs.store.namespace.NamespaceWriter;
 import java.lang.foreign.MemorySegment;
@@ -76,9 +77,10 @@ final class VolumeLoader {
     if (seqnum != null) {
       faults.add(seqnum);
     }
-    LogReplay replay = new LogReplay(checked, bounds, namespace, space, faults);
-    log.invalidateEntries(header.nextIndex());
-    replay.replay(log, header.nextIndex());
+    LogReplay replay =
+        new LogReplay(checked, bounds, new LogReader(device), namespace, space, faults);
+    namespace.expect(header.nextIndex());
+    replay.replay(header.nextIndex());
     return new LoadedVolume(checked, header, log, namespace, space, faults, replay.counts());
   }
 

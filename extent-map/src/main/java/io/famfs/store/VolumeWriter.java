@@ -74,7 +74,7 @@ final class VolumeWriter {
               this,
               new FileCreation.Target(place.path(), place.parent(), place.nodeid(), attributes),
               range,
-              new FileContent(sizeBytes, fmap, ExtentMap.compile(fmap)));
+              new FileContent(sizeBytes, ExtentMap.compile(fmap)));
       inTheMaking.put(path, creation);
       reservedNodeids.put(place.nodeid(), path);
     } finally {
@@ -157,7 +157,7 @@ final class VolumeWriter {
             attributes.uid(),
             attributes.gid(),
             mode,
-            creation.content().fmap()));
+            creation.extents().fmap()));
     forget(creation);
     loaded.counts().files++;
     return loaded

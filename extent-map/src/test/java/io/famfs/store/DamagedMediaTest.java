@@ -198,6 +198,23 @@ class DamagedMediaTest {
   }
 
   @Test
+  void anExtentMayOnlyNameADeviceThatTheLogHasAddedBefore() throws Exception {
+    DeviceRange elsewhere = new DeviceRange(1, UNIT, UNIT);
+    media
+        .append(file("early", UNIT, elsewhere))
+        .append(new LogEntry.AddDaxdevEntry(0, 0, 8 * UNIT, new UUID(5, 6), 1))
+        .append(file("late", UNIT, elsewhere))
+        .append(file("beyond", UNIT, new DeviceRange(1, 8 * UNIT, UNIT)))
+        .append(file("shared", UNIT, new DeviceRange(1, 0, UNIT)))
+        .append(new LogEntry.AddDaxdevEntry(0, 0, UNIT, new UUID(5, 7), 2));
+    Volume volume =
+        assertFaults(
+            Rule.EXTENT_DEVICE, Rule.EXTENT_BOUNDS, Rule.EXTENT_RESERVED, Rule.DAXDEV_SIZE);
+    FileInode late = assertInstanceOf(FileInode.class, volume.namespace().find("late"));
+    assertEquals(List.of(elsewhere), late.fmap().ranges());
+  }
+
+  @Test
   void aSequenceNumberThatDoesNotGoWithTheIndexIsReported() throws Exception {
     media.append(mkdir("d"));
     media

@@ -2,6 +2,7 @@ package io.famfs.store.alloc;
 
 import io.famfs.core.extent.DeviceRange;
 import io.famfs.core.format.MediaBounds;
+import io.famfs.core.format.SuperblockLayout;
 import java.util.Arrays;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -12,7 +13,7 @@ import org.jspecify.annotations.Nullable;
 /// Only whole allocation units of a device count; what is behind the last one is never used.
 public final class SpaceMap {
   private final long unitBytes;
-  private final UnitBitmap[] devices;
+  private UnitBitmap[] devices;
   private long quarantinedUnits;
   private boolean unknownOwner;
 
@@ -24,16 +25,31 @@ public final class SpaceMap {
     for (int i = 0; i < devices.length; i++) {
       devices[i] = new UnitBitmap(sizes.get(i) / unitBytes);
     }
-    devices[0].take(0, Math.min(devices[0].units(), ceilUnits(bounds.reservedBytes())));
+    for (int i = 0; i < devices.length; i++) {
+      reserve(devices[i], bounds.reservedBytes(i));
+    }
+  }
+
+  private void reserve(UnitBitmap device, long lengthBytes) {
+    device.take(0, Math.min(device.units(), ceilUnits(lengthBytes)));
+  }
+
+  /// Takes one more device into account, of which only its superblock area is taken.
+  ///
+  /// @param sizeBytes one allocation unit or more
+  public void addDevice(long sizeBytes) {
+    UnitBitmap device = new UnitBitmap(sizeBytes / unitBytes);
+    reserve(device, SuperblockLayout.AREA_BYTES);
+    devices = Arrays.copyOf(devices, devices.length + 1);
+    devices[devices.length - 1] = device;
   }
 
   /// Takes the space of a file that is in the log.
   ///
-  /// @param range lies on its device, is aligned and not empty
+  /// @param daxdevIndex the device; the range lies on it, is aligned and not empty
   /// @return how many units had an owner already
-  public long claim(DeviceRange range) {
-    return devices[range.daxdevIndex()].take(
-        range.offset() / unitBytes, range.lengthBytes() / unitBytes);
+  public long claim(int daxdevIndex, long offset, long lengthBytes) {
+    return devices[daxdevIndex].take(offset / unitBytes, lengthBytes / unitBytes);
   }
 
   /// Takes the space that a damaged entry names, as far as it lies on a device, so that it is not

@@ -4,21 +4,18 @@ import io.famfs.core.DaxDevice;
 import io.famfs.core.format.LogEntry;
 import io.famfs.core.format.LogEntryCodec;
 import io.famfs.core.format.LogEntryLayout;
-import io.famfs.core.format.LogEntryRules;
 import io.famfs.core.format.LogHeaderLayout;
-import io.famfs.core.format.MediaFault;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.lang.invoke.VarHandle;
 import java.nio.ByteOrder;
-import org.jspecify.annotations.Nullable;
 
 /// The log of a volume whose superblock and log header keep their rules.
 ///
-/// The log is memory that others read while we write it, and that others may write. What is read is
-/// copied first, so that what was checked is what is used. Next index is the one word by which an
-/// entry becomes visible: it is loaded with acquire, and stored with release after the entry has
-/// been written back. Appending is for one thread at a time, on the host that owns the volume.
+/// The log is memory that others read while we write it, and that others may write. Next index is
+/// the one word by which an entry becomes visible: it is loaded with acquire, and stored with
+/// release after the entry has been written back. Appending is for one thread at a time, on the
+/// host that owns the volume.
 public final class MetadataLog {
   private static final VarHandle NEXT =
       ValueLayout.JAVA_LONG.withOrder(ByteOrder.LITTLE_ENDIAN).varHandle();
@@ -54,31 +51,6 @@ public final class MetadataLog {
   public static long loadNextIndex(DaxDevice device) {
     device.invalidate(LogHeaderLayout.MEDIA_OFFSET, LogHeaderLayout.BYTES);
     return (long) NEXT.getAcquire(device.memory(), NEXT_INDEX_AT);
-  }
-
-  /// Forgets what the processor has cached of the first entries.
-  public void invalidateEntries(long count) {
-    if (count > 0) {
-      device.invalidate(LogHeaderLayout.entryMediaOffset(0), count * LogEntryLayout.BYTES);
-    }
-  }
-
-  /// Copies an entry and checks that it is whole. An entry that is not is read once more from
-  /// memory: its writer may have been at it.
-  ///
-  /// @param index a slot below [#capacity()]
-  /// @param copy receives the [LogEntryLayout#BYTES] bytes
-  /// @return null when sequence number and checksum are right
-  public @Nullable MediaFault read(long index, MemorySegment copy) {
-    long at = LogHeaderLayout.entryMediaOffset(index);
-    MemorySegment.copy(device.memory(), at, copy, 0, LogEntryLayout.BYTES);
-    MediaFault fault = LogEntryRules.integrity(copy, index);
-    if (fault != null) {
-      device.invalidate(at, LogEntryLayout.BYTES);
-      MemorySegment.copy(device.memory(), at, copy, 0, LogEntryLayout.BYTES);
-      fault = LogEntryRules.integrity(copy, index);
-    }
-    return fault;
   }
 
   /// Appends an entry and returns when every other user of the memory can see it.

@@ -5,10 +5,11 @@ import java.util.Arrays;
 /// A directory: the list of its children in the order in which they were made. The position of a
 /// child in the list never changes, so it serves as cookie for reading a directory piece by piece.
 public final class DirectoryInode extends Inode {
+  private static final Inode[] NONE = {};
   private static final int FIRST_CAPACITY = 4;
 
   // Replaced before the count grows: whoever has seen a count sees an array that holds as many.
-  private Inode[] children = new Inode[FIRST_CAPACITY];
+  private Inode[] children = NONE;
   private volatile int childCount;
 
   @SuppressWarnings("NullAway") // The root has no parent yet when it is made: it is its own.
@@ -43,7 +44,7 @@ public final class DirectoryInode extends Inode {
   void append(Inode child) {
     int count = childCount;
     if (count == children.length) {
-      children = Arrays.copyOf(children, count * 2);
+      children = Arrays.copyOf(children, Math.max(FIRST_CAPACITY, count + (count >> 1)));
     }
     children[count] = child;
     childCount = count + 1;

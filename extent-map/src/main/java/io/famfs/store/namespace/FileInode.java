@@ -6,14 +6,12 @@ import io.famfs.store.extent.ExtentMap;
 /// A file: fixed in size, with all its space.
 public final class FileInode extends Inode {
   private final long sizeBytes;
-  private final Fmap fmap;
   private final ExtentMap extents;
 
   FileInode(
       long nodeid, byte[] name, DirectoryInode parent, Attributes attributes, FileContent content) {
     super(nodeid, name, parent, attributes);
     this.sizeBytes = content.sizeBytes();
-    this.fmap = content.fmap();
     this.extents = content.extents();
   }
 
@@ -22,9 +20,9 @@ public final class FileInode extends Inode {
     return sizeBytes;
   }
 
-  /// The map as it stands in the log.
+  /// The map as it stands in the log. Made anew by every call; the data path uses [#extents()].
   public Fmap fmap() {
-    return fmap;
+    return extents.fmap();
   }
 
   /// The map for the data path.

@@ -15,6 +15,7 @@ import org.jspecify.annotations.Nullable;
 final class InodeTable {
   private static final VarHandle SLOT = MethodHandles.arrayElementVarHandle(Inode[].class);
   private static final int FIRST_CAPACITY = 64;
+  private static final int MAX_CAPACITY = 1 << 30;
 
   private final long nodeidFactor;
   private final SipHash nameHash;
@@ -62,10 +63,29 @@ final class InodeTable {
     place(byName, nameSlot(inode, byName.length), inode);
   }
 
+  /// Makes room for inodes that will be added.
+  void expect(long inodes) {
+    long wanted = Math.min(inodes, MAX_CAPACITY / 4) + size + 1;
+    int capacity = byNodeid.length;
+    while (capacity / 2 < wanted) {
+      capacity *= 2;
+    }
+    if (capacity > byNodeid.length) {
+      resize(capacity);
+    }
+  }
+
   private void grow() {
+    if (byNodeid.length == MAX_CAPACITY) {
+      throw new IllegalStateException("more than " + size + " files and directories");
+    }
+    resize(byNodeid.length * 2);
+  }
+
+  private void resize(int capacity) {
     Inode[] old = byNodeid;
-    Inode[] nodeids = new Inode[old.length * 2];
-    Inode[] names = new Inode[old.length * 2];
+    Inode[] nodeids = new Inode[capacity];
+    Inode[] names = new Inode[capacity];
     for (Inode inode : old) {
       if (inode != null) {
         place(nodeids, nodeidSlot(inode.nodeid(), nodeids.length), inode);

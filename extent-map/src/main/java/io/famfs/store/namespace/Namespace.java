@@ -1,6 +1,7 @@
 package io.famfs.store.namespace;
 
 import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
 import java.nio.charset.StandardCharsets;
 import org.jspecify.annotations.Nullable;
 
@@ -53,6 +54,23 @@ public final class Namespace {
       at = lookup(directory, name.getBytes(StandardCharsets.UTF_8));
       if (at == null) {
         return null;
+      }
+    }
+    return at;
+  }
+
+  /// The directory at a path that is given as bytes: components separated by single slashes. Null
+  /// when there is none. Allocates nothing.
+  @Nullable DirectoryInode findDirectory(MemorySegment path, long offset, int lengthBytes) {
+    DirectoryInode at = root;
+    int start = 0;
+    for (int i = 0; i <= lengthBytes; i++) {
+      if (i == lengthBytes || path.get(ValueLayout.JAVA_BYTE, offset + i) == '/') {
+        if (!(lookup(at, path, offset + start, i - start) instanceof DirectoryInode below)) {
+          return null;
+        }
+        at = below;
+        start = i + 1;
       }
     }
     return at;

@@ -42,8 +42,8 @@ class SpaceMapTest {
     space.quarantine(new DeviceRange(-1, RESERVED, UNIT));
     space.quarantine(new DeviceRange(1, RESERVED, UNIT));
     assertEquals(3 * UNIT, space.quarantinedBytes());
-    assertEquals(0, space.claim(new DeviceRange(0, RESERVED + 2 * UNIT, UNIT)));
-    assertEquals(2, space.claim(new DeviceRange(0, RESERVED + UNIT, 2 * UNIT)));
+    assertEquals(0, space.claim(0, RESERVED + 2 * UNIT, UNIT));
+    assertEquals(2, space.claim(0, RESERVED + UNIT, 2 * UNIT));
   }
 
   @Test

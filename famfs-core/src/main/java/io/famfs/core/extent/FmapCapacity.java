@@ -19,28 +19,43 @@ public final class FmapCapacity {
   private static long simpleBytes(Fmap.Simple simple) {
     long sum = 0;
     for (DeviceRange range : simple.ranges()) {
-      sum = range.lengthBytes() > Long.MAX_VALUE - sum ? Long.MAX_VALUE : sum + range.lengthBytes();
+      sum = saturatedSum(sum, range.lengthBytes());
     }
     return sum;
   }
 
-  /// Strip `i` of `n` runs out at the file offset where its first missing byte would be: behind its
-  /// full chunks `k`, that is in chunk `k * n + i` of the file, after what is left of a chunk. The
-  /// first strip to run out ends the map.
   private static long interleavedBytes(Fmap.Interleaved interleaved) {
     List<DeviceRange> strips = interleaved.ranges();
-    long chunkBytes = interleaved.chunkBytes();
-    long capacity = Long.MAX_VALUE;
+    long capacity = strips.isEmpty() ? 0 : Long.MAX_VALUE;
     for (int i = 0; i < strips.size(); i++) {
-      long length = strips.get(i).lengthBytes();
-      long fullChunks = length / chunkBytes;
-      long rest = length - fullChunks * chunkBytes;
-      long high = Math.multiplyHigh(fullChunks * strips.size() + i, chunkBytes);
-      long low = (fullChunks * strips.size() + i) * chunkBytes;
-      boolean fits =
-          fullChunks <= Long.MAX_VALUE / 32 && high == 0 && low >= 0 && low + rest >= low;
-      capacity = Math.min(capacity, fits ? low + rest : Long.MAX_VALUE);
+      long end = stripEnd(i, strips.size(), strips.get(i).lengthBytes(), interleaved.chunkBytes());
+      capacity = Math.min(capacity, end);
     }
-    return strips.isEmpty() ? 0 : capacity;
+    return capacity;
+  }
+
+  /// Where an interleaved map ends because of one of its strips: the file offset where the first
+  /// byte that the strip lacks would be. Behind its full chunks `k` that is in chunk `k * n + i` of
+  /// the file, after what is left of a chunk. Saturates at 2^63-1.
+  ///
+  /// @param strip which strip, from 0
+  /// @param strips how many there are, at most [Fmap#MAX_RANGES]
+  /// @param lengthBytes length of the strip, 0 or more
+  /// @param chunkBytes bytes per chunk, more than 0
+  public static long stripEnd(int strip, int strips, long lengthBytes, long chunkBytes) {
+    long fullChunks = lengthBytes / chunkBytes;
+    if (fullChunks > Long.MAX_VALUE / (2 * Fmap.MAX_RANGES)) {
+      return Long.MAX_VALUE;
+    }
+    long chunks = fullChunks * strips + strip;
+    long rest = lengthBytes - fullChunks * chunkBytes;
+    long low = chunks * chunkBytes;
+    boolean fits = Math.multiplyHigh(chunks, chunkBytes) == 0 && low >= 0 && low + rest >= low;
+    return fits ? low + rest : Long.MAX_VALUE;
+  }
+
+  /// The sum of two lengths of 0 or more, at most 2^63-1.
+  public static long saturatedSum(long a, long b) {
+    return b > Long.MAX_VALUE - a ? Long.MAX_VALUE : a + b;
   }
 }

@@ -12,6 +12,10 @@ import org.jspecify.annotations.Nullable;
 
 /// What a log entry has to look like by itself. Rules between entries (parents, duplicates, shared
 /// space) belong to replay.
+///
+/// An entry that keeps the rules is recognised on its view, without an object. One that does not is
+/// decoded, and [#meaning] names what is wrong. Both use the same rules for paths, extents and
+/// capacities; a test holds them to the same answer.
 public final class LogEntryRules {
   /// Chunks are whole pages, so that every chunk can be mapped by itself.
   private static final long CHUNK_GRANULARITY_BYTES = 4096;
@@ -73,7 +77,17 @@ public final class LogEntryRules {
       }
       case MkdirEntry mkdir ->
           path(mkdir.seqnum(), mkdir.path(), mediaOffset + LogEntryLayout.MKDIR_PATH_AT);
-      case LogEntry.AddDaxdevEntry _ -> null;
+      case LogEntry.AddDaxdevEntry daxdev ->
+          bounds.canAdd(daxdev.sizeBytes())
+              ? null
+              : new MediaFault(
+                  Rule.DAXDEV_SIZE,
+                  mediaOffset + LogEntryLayout.DAXDEV_SIZE_AT,
+                  "entry "
+                      + daxdev.seqnum()
+                      + " adds a device of "
+                      + Long.toUnsignedString(daxdev.sizeBytes())
+                      + " bytes");
       case UnknownEntry unknown ->
           new MediaFault(
               Rule.ENTRY_TYPE,
@@ -84,6 +98,40 @@ public final class LogEntryRules {
                   + Integer.toUnsignedString(unknown.type())
                   + ", which this program does not act on");
     };
+  }
+
+  /// Whether an entry keeps all the rules of [#meaning].
+  static boolean sound(LogEntryView view, MediaBounds bounds) {
+    int type = view.type();
+    if (type == LogEntryLayout.TYPE_ADD_DAXDEV) {
+      return bounds.canAdd(view.deviceSizeBytes());
+    }
+    if (type != LogEntryLayout.TYPE_FILE && type != LogEntryLayout.TYPE_MKDIR) {
+      return false;
+    }
+    if (PathRules.firstBroken(view.segment(), view.pathAt(), view.pathLengthBytes()) != null) {
+      return false;
+    }
+    return type == LogEntryLayout.TYPE_MKDIR || soundMap(view, bounds);
+  }
+
+  private static boolean soundMap(LogEntryView view, MediaBounds bounds) {
+    int count = view.rangeCount();
+    if (count == 0 || (view.interleaved() && !validChunk(view.chunkBytes()))) {
+      return false;
+    }
+    for (int i = 0; i < count; i++) {
+      Rule broken =
+          range(view.rangeDaxdevIndex(i), view.rangeOffset(i), view.rangeLengthBytes(i), bounds);
+      if (broken != null) {
+        return false;
+      }
+    }
+    return view.sizeBytes() >= 0 && view.sizeBytes() <= view.capacityBytes();
+  }
+
+  private static boolean validChunk(long chunkBytes) {
+    return chunkBytes > 0 && chunkBytes % CHUNK_GRANULARITY_BYTES == 0;
   }
 
   private static @Nullable MediaFault path(long index, MediaText path, long mediaOffset) {
@@ -103,7 +151,7 @@ public final class LogEntryRules {
     if (fmap instanceof Fmap.Interleaved interleaved) {
       rangesAt = mediaOffset + LogEntryLayout.STRIPS_AT;
       long chunk = interleaved.chunkBytes();
-      if (chunk <= 0 || chunk % CHUNK_GRANULARITY_BYTES != 0) {
+      if (!validChunk(chunk)) {
         return new MediaFault(
             Rule.CHUNK_SIZE,
             mediaOffset + LogEntryLayout.CHUNK_AT,
@@ -111,7 +159,8 @@ public final class LogEntryRules {
       }
     }
     for (int i = 0; i < fmap.ranges().size(); i++) {
-      Rule broken = range(fmap.ranges().get(i), bounds);
+      DeviceRange extent = fmap.ranges().get(i);
+      Rule broken = range(extent.daxdevIndex(), extent.offset(), extent.lengthBytes(), bounds);
       if (broken != null) {
         return new MediaFault(
             broken,
@@ -129,25 +178,24 @@ public final class LogEntryRules {
     return null;
   }
 
-  private static @Nullable Rule range(DeviceRange range, MediaBounds bounds) {
-    if (range.daxdevIndex() < 0 || range.daxdevIndex() >= bounds.deviceBytes().size()) {
+  private static @Nullable Rule range(
+      int daxdevIndex, long offset, long lengthBytes, MediaBounds bounds) {
+    if (daxdevIndex < 0 || daxdevIndex >= bounds.deviceCount()) {
       return Rule.EXTENT_DEVICE;
     }
-    if (range.offset() % bounds.allocUnitBytes() != 0
-        || range.lengthBytes() % bounds.allocUnitBytes() != 0) {
+    // A power of two, so that no division is needed.
+    long inUnit = bounds.allocUnitBytes() - 1;
+    if ((offset & inUnit) != 0 || (lengthBytes & inUnit) != 0) {
       return Rule.EXTENT_ALIGNMENT;
     }
-    long deviceBytes = bounds.deviceBytes().get(range.daxdevIndex());
-    if (range.offset() < 0
-        || range.lengthBytes() <= 0
-        || range.lengthBytes() > deviceBytes
-        || range.offset() > deviceBytes - range.lengthBytes()) {
+    long deviceBytes = bounds.deviceBytes().get(daxdevIndex);
+    if (offset < 0
+        || lengthBytes <= 0
+        || lengthBytes > deviceBytes
+        || offset > deviceBytes - lengthBytes) {
       return Rule.EXTENT_BOUNDS;
     }
-    if (range.daxdevIndex() == 0 && range.offset() < bounds.reservedBytes()) {
-      return Rule.EXTENT_RESERVED;
-    }
-    return null;
+    return offset < bounds.reservedBytes(daxdevIndex) ? Rule.EXTENT_RESERVED : null;
   }
 
   private static String describe(FileEntry file) {

@@ -89,6 +89,8 @@ public record MediaFault(Rule rule, long offset, String message) {
     PATH_DUPLICATE("the first entry of that path counts"),
     /// No two files share space.
     CROSS_LINK("copy both files away and make the volume anew"),
+    /// An added device has room for its superblock and a file, and at most 2^25 allocation units.
+    DAXDEV_SIZE("the entry is left out"),
     /// Devices are added in order of their index, each once, at most 64.
     DAXDEV_ORDER("the entry is left out");
 

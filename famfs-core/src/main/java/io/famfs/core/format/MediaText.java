@@ -2,8 +2,6 @@ package io.famfs.core.format;
 
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
-import java.nio.ByteBuffer;
-import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.HexFormat;
@@ -19,16 +17,8 @@ public final class MediaText {
   private MediaText(byte[] bytes, boolean terminated) {
     this.bytes = bytes;
     this.terminated = terminated;
-    String decoded;
-    boolean valid = true;
-    try {
-      decoded = StandardCharsets.UTF_8.newDecoder().decode(ByteBuffer.wrap(bytes)).toString();
-    } catch (CharacterCodingException e) {
-      valid = false;
-      decoded = new String(bytes, StandardCharsets.UTF_8);
-    }
-    this.text = decoded;
-    this.validUtf8 = valid;
+    this.text = new String(bytes, StandardCharsets.UTF_8);
+    this.validUtf8 = Utf8.valid(MemorySegment.ofArray(bytes), 0, bytes.length);
   }
 
   /// Reads a field.
@@ -64,6 +54,11 @@ public final class MediaText {
     }
     byte[] field = Arrays.copyOf(bytes, fieldBytes);
     MemorySegment.copy(field, 0, segment, ValueLayout.JAVA_BYTE, offset, fieldBytes);
+  }
+
+  /// The bytes, without NUL, for readers in this package.
+  MemorySegment segment() {
+    return MemorySegment.ofArray(bytes).asReadOnly();
   }
 
   /// A copy of the bytes, without NUL.

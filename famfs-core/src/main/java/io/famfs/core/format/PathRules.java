@@ -1,38 +1,78 @@
 package io.famfs.core.format;
 
 import io.famfs.core.format.MediaFault.Rule;
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
 import org.jspecify.annotations.Nullable;
 
 /// What a path in the log has to look like: relative, UTF-8, components separated by single
 /// slashes, none of them `.` or `..`, the first not `.meta`, at most
 /// [LogEntryLayout#MAX_PATH_BYTES] bytes.
 public final class PathRules {
-  private static final String META = ".meta";
+  private static final byte[] META = {'.', 'm', 'e', 't', 'a'};
 
   private PathRules() {}
 
   /// The first rule that a path breaks, null when it breaks none.
   public static @Nullable Rule firstBroken(MediaText path) {
-    if (!path.terminated() || path.lengthBytes() > LogEntryLayout.MAX_PATH_BYTES) {
+    return path.terminated()
+        ? firstBroken(path.segment(), 0, path.lengthBytes())
+        : Rule.PATH_UNTERMINATED;
+  }
+
+  /// The first rule that the bytes of a path break, null when they break none. Allocates nothing.
+  ///
+  /// @param segment holds the path at `offset`
+  /// @param lengthBytes bytes before the NUL
+  public static @Nullable Rule firstBroken(MemorySegment segment, long offset, int lengthBytes) {
+    if (lengthBytes > LogEntryLayout.MAX_PATH_BYTES) {
       return Rule.PATH_UNTERMINATED;
     }
-    if (path.lengthBytes() == 0) {
+    if (lengthBytes == 0) {
       return Rule.PATH_EMPTY;
     }
-    if (!path.validUtf8()) {
+    if (!Utf8.valid(segment, offset, lengthBytes)) {
       return Rule.PATH_ENCODING;
     }
-    String text = path.toString();
-    if (text.startsWith("/")) {
+    if (segment.get(ValueLayout.JAVA_BYTE, offset) == '/') {
       return Rule.PATH_ABSOLUTE;
     }
-    String[] components = text.split("/", -1);
-    for (String component : components) {
-      if (component.isEmpty() || component.equals(".") || component.equals("..")) {
-        return Rule.PATH_COMPONENT;
+    int start = 0;
+    int firstLength = -1;
+    for (int i = 0; i <= lengthBytes; i++) {
+      if (i == lengthBytes || segment.get(ValueLayout.JAVA_BYTE, offset + i) == '/') {
+        if (emptyOrDots(segment, offset + start, i - start)) {
+          return Rule.PATH_COMPONENT;
+        }
+        firstLength = firstLength < 0 ? i : firstLength;
+        start = i + 1;
       }
     }
-    return components[0].equals(META) ? Rule.PATH_META : null;
+    return isMeta(segment, offset, firstLength) ? Rule.PATH_META : null;
+  }
+
+  private static boolean emptyOrDots(MemorySegment segment, long offset, int lengthBytes) {
+    if (lengthBytes > 2) {
+      return false;
+    }
+    for (int i = 0; i < lengthBytes; i++) {
+      if (segment.get(ValueLayout.JAVA_BYTE, offset + i) != '.') {
+        return false;
+      }
+    }
+    return true;
+  }
+
+  private static boolean isMeta(MemorySegment segment, long offset, int lengthBytes) {
+    if (lengthBytes != META.length) {
+      return false;
+    }
+    for (int i = 0; i < lengthBytes; i++) {
+      if (segment.get(ValueLayout.JAVA_BYTE, offset + i) != META[i]) {
+        return false;
+      }
+    }
+    return true;
   }
 
   /// What the rule demands, for a message that starts with the path.

@@ -18,6 +18,7 @@ import java.util.HexFormat;
 import java.util.List;
 import java.util.SplittableRandom;
 import java.util.UUID;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -124,6 +125,36 @@ class LogEntryRulesTest {
   private void assertRange(Rule rule, DeviceRange range) {
     assertBroken(rule, file("a", 1, simple(range)));
     assertBroken(rule, file("a", 1, new Fmap.Interleaved(UNIT, List.of(range))));
+  }
+
+  @Test
+  void everyDeviceHasItsSizeAndItsReservedArea() {
+    MediaBounds two = BOUNDS.withDevice(DEVICE_BYTES / 2);
+    assertEquals(10L << 20, two.reservedBytes(0));
+    assertEquals(UNIT, two.reservedBytes(1));
+    assertOn(two, null, new DeviceRange(1, UNIT, DEVICE_BYTES / 2 - UNIT));
+    assertOn(two, Rule.EXTENT_RESERVED, new DeviceRange(1, 0, UNIT));
+    assertOn(two, Rule.EXTENT_BOUNDS, new DeviceRange(1, DEVICE_BYTES / 2, UNIT));
+    assertOn(two, Rule.EXTENT_DEVICE, new DeviceRange(2, 10L << 20, UNIT));
+  }
+
+  private void assertOn(MediaBounds bounds, @Nullable Rule rule, DeviceRange range) {
+    write(file("a", 1, simple(range)));
+    MediaFault fault = LogEntryRules.meaning(decode(), bounds);
+    assertEquals(rule, fault == null ? null : fault.rule());
+  }
+
+  @Test
+  void addedDevicesHaveASizeThatCanBe() {
+    for (long size : new long[] {2 * UNIT, 1L << 40, MediaBounds.MAX_ADDED_UNITS * UNIT}) {
+      assertSound(new AddDaxdevEntry(3, 0, size, new UUID(1, 2), 1));
+    }
+    for (long size :
+        new long[] {
+          0, UNIT, 2 * UNIT - 1, (MediaBounds.MAX_ADDED_UNITS + 1) * UNIT, 1L << 62, -1
+        }) {
+      assertBroken(Rule.DAXDEV_SIZE, new AddDaxdevEntry(3, 0, size, new UUID(1, 2), 1));
+    }
   }
 
   @Test

@@ -1,13 +1,12 @@
 package io.famfs.fuse.famfs;
 
 import io.famfs.core.Errno;
-import io.famfs.core.extent.DeviceRange;
-import io.famfs.core.extent.Fmap;
 import io.famfs.fuse.protocol.SetupMappingIn;
 import io.famfs.fuse.server.MappingWindow;
 import io.famfs.fuse.server.Request;
 import io.famfs.fuse.server.WindowPiece;
 import io.famfs.store.extent.ExtentCursor;
+import io.famfs.store.extent.ExtentMap;
 import io.famfs.store.namespace.FileInode;
 import java.lang.foreign.MemorySegment;
 import java.util.ArrayList;
@@ -29,18 +28,17 @@ final class WindowMapper {
   /// pieces are not too small. The answer never changes for a file.
   static boolean worthMapping(FileInode file, MappingWindow window) {
     long mask = (1L << window.alignmentLog2()) - 1;
-    Fmap fmap = file.fmap();
-    List<DeviceRange> ranges = fmap.ranges();
+    ExtentMap extents = file.extents();
+    long chunkBytes = extents.chunkBytes();
     long bits = 0;
     long shortest = Long.MAX_VALUE;
-    for (int i = 0; i < ranges.size(); i++) {
-      DeviceRange range = ranges.get(i);
-      bits |= range.offset() | range.lengthBytes();
-      shortest = Math.min(shortest, range.lengthBytes());
+    for (int i = 0; i < extents.rangeCount(); i++) {
+      bits |= extents.rangeOffset(i) | extents.rangeLengthBytes(i);
+      shortest = Math.min(shortest, extents.rangeLengthBytes(i));
     }
-    if (fmap instanceof Fmap.Interleaved interleaved && ranges.size() > 1) {
-      bits |= interleaved.chunkBytes();
-      shortest = Math.min(shortest, interleaved.chunkBytes());
+    if (chunkBytes > 0 && extents.rangeCount() > 1) {
+      bits |= chunkBytes;
+      shortest = Math.min(shortest, chunkBytes);
     }
     return (bits & mask) == 0 && shortest >= Math.min(WORTH_MAPPING_BYTES, file.sizeBytes());
   }
