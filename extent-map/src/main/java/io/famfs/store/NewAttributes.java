@@ -5,4 +5,4 @@ package io.famfs.store;
 /// @param mode permission bits; other bits are dropped
 /// @param uid owner
 /// @param gid group
-record NewAttributes(int mode, int uid, int gid) {}
+public record NewAttributes(int mode, int uid, int gid) {}

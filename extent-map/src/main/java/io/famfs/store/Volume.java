@@ -179,7 +179,18 @@ public final class Volume implements AutoCloseable {
   ///   volume), EIO
   public FileCreation create(String path, long sizeBytes, int mode, int uid, int gid)
       throws StoreException {
-    return writer.create(path, sizeBytes, new NewAttributes(mode, uid, gid));
+    return create(path, sizeBytes, new NewAttributes(mode, uid, gid), Placement.contiguous());
+  }
+
+  /// Starts a file as [#create(String, long, int, int, int)] does, with its space laid out as asked
+  /// for.
+  ///
+  /// @throws StoreException with what the other one says; EINVAL also for a placement that this
+  ///   volume cannot have
+  public FileCreation create(
+      String path, long sizeBytes, NewAttributes attributes, Placement placement)
+      throws StoreException {
+    return writer.create(path, sizeBytes, attributes, placement);
   }
 
   /// Makes a directory; it is in the log when the call returns.
@@ -188,7 +199,7 @@ public final class Volume implements AutoCloseable {
   /// @param mode permission bits; other bits are dropped
   /// @param uid owner
   /// @param gid group
-  /// @throws StoreException as [#create]
+  /// @throws StoreException as [#create(String, long, int, int, int)]
   public DirectoryInode mkdir(String path, int mode, int uid, int gid) throws StoreException {
     return writer.mkdir(path, new NewAttributes(mode, uid, gid));
   }

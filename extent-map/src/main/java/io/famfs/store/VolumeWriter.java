@@ -56,7 +56,8 @@ final class VolumeWriter {
     }
   }
 
-  FileCreation create(String path, long sizeBytes, NewAttributes attributes) throws StoreException {
+  FileCreation create(String path, long sizeBytes, NewAttributes attributes, Placement placement)
+      throws StoreException {
     FileCreation creation;
     lock.lock();
     try {
@@ -66,6 +67,9 @@ final class VolumeWriter {
         throw new StoreException(Errno.EINVAL, "'" + path + "': a size of " + sizeBytes);
       }
       checkLogRoom();
+      if (placement instanceof Placement.Interleaved) {
+        throw new StoreException(Errno.EINVAL, "interleaved placement is not available");
+      }
       // Every map has an extent, so that a reader without empty maps takes an empty file, too.
       DeviceRange range = allocate(path, Math.max(sizeBytes, 1));
       Fmap fmap = new Fmap.Simple(List.of(range));

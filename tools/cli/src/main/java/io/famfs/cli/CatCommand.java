@@ -8,22 +8,16 @@ import java.io.IOException;
 import java.lang.foreign.MemorySegment;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
-import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
-import picocli.CommandLine.Option;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Parameters;
 
 /// `famfs cat`.
 @Command(name = "cat", description = "Writes files to the standard output.")
 final class CatCommand extends BaseCommand {
-  @Option(
-      names = "--device",
-      paramLabel = "DEVICE",
-      description = "Look inside the unmounted file system on DEVICE.")
-  private @Nullable Path device;
+  @Mixin private DeviceOptions devices = new DeviceOptions();
 
   @Parameters(arity = "1..*", paramLabel = "FILE", description = "What to print.")
   private List<String> files = new ArrayList<>();
@@ -35,8 +29,8 @@ final class CatCommand extends BaseCommand {
     try (FileOutputStream stream = new FileOutputStream(FileDescriptor.out);
         FileChannel channel = stream.getChannel()) {
       for (String file : files) {
-        Location location = Location.of(device, file);
-        try (OpenVolume opened = OpenVolume.forReading(location.device())) {
+        Location location = devices.locate(file);
+        try (OpenVolume opened = OpenVolume.forReading(location.devices())) {
           FileInode inode = Inodes.findFile(opened, location);
           if (!write(opened, inode, channel)) {
             return FAILED;

@@ -8,7 +8,6 @@ import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
-import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
@@ -26,11 +25,7 @@ import picocli.CommandLine.Parameters;
       "Exit 0: everything is copied (with -c: equal), 1: something is not."
     })
 final class CpCommand extends BaseCommand {
-  @Option(
-      names = "--device",
-      paramLabel = "DEVICE",
-      description = "Work inside the unmounted file system on DEVICE.")
-  private @Nullable Path device;
+  @Mixin private DeviceOptions devices = new DeviceOptions();
 
   @Option(
       names = {"-r", "--recursive"},
@@ -90,7 +85,7 @@ final class CpCommand extends BaseCommand {
         new CopyRules(
             action(), threads.count(), preserve, source -> ownerships.ofCopy(source, preserve));
     List<Path> sources = paths.subList(0, paths.size() - 1).stream().map(Path::of).toList();
-    Location destination = Location.of(device, paths.getLast());
+    Location destination = devices.locate(paths.getLast());
     CopyPlan plan =
         CopyPlan.of(sources, recursive, p -> !excluded.contains(p.getFileName().toString()));
     Copier copier;

@@ -4,7 +4,6 @@ import io.famfs.core.JsonWriter;
 import io.famfs.core.RandomContent;
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -25,11 +24,7 @@ import picocli.CommandLine.Parameters;
 final class CreatCommand extends BaseCommand {
   private static final int DEFAULT_MODE = 0644;
 
-  @Option(
-      names = "--device",
-      paramLabel = "DEVICE",
-      description = "Work inside the unmounted file system on DEVICE.")
-  private @Nullable Path device;
+  @Mixin private DeviceOptions devices = new DeviceOptions();
 
   @Option(
       names = {"-s", "--size"},
@@ -88,7 +83,7 @@ final class CreatCommand extends BaseCommand {
   public Integer call() throws IOException {
     List<NamedContent> wanted = wanted();
     List<Location> locations =
-        wanted.stream().map(content -> Location.of(device, content.name())).toList();
+        wanted.stream().map(content -> devices.locate(content.name())).toList();
     long total = wanted.stream().filter(c -> c.seed() != null).mapToLong(c -> c.sizeBytes()).sum();
     try (OpenTrees trees = new OpenTrees(Tree::forWriting);
         Progress progress = new Progress("creat", total);

@@ -119,7 +119,7 @@ final class Demo {
   /// Copies, and returns the checksum of each source by its path in the volume.
   private Map<String, String> copy(CopyPlan plan, OpenVolume opened) throws IOException {
     Map<String, String> sums = new TreeMap<>();
-    Location root = new Location(Path.of(opened.devices().getFirst().name()), "", null);
+    Location root = new Location(List.of(Path.of(opened.devices().getFirst().name())), "", null);
     Copier copier;
     // Not closed: the volume is used on.
     Tree tree = new DeviceTree(opened);

@@ -34,7 +34,7 @@ final class FsckCommand extends BaseCommand {
     if (Files.isDirectory(target)) {
       device =
           Location.inMount(target.toString())
-              .map(Location::device)
+              .map(location -> location.devices().getFirst())
               .orElseThrow(() ->
                   new CliException(
                       target

@@ -5,20 +5,15 @@ import io.famfs.core.extent.DeviceRange;
 import io.famfs.core.extent.Fmap;
 import io.famfs.store.namespace.FileInode;
 import java.io.IOException;
-import java.nio.file.Path;
-import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
 /// `famfs getmap`.
 @Command(name = "getmap", description = "Shows where on the devices a file lies.")
 final class GetmapCommand extends BaseCommand {
-  @Option(
-      names = "--device",
-      paramLabel = "DEVICE",
-      description = "Look inside the unmounted file system on DEVICE.")
-  private @Nullable Path device;
+  @Mixin private DeviceOptions devices = new DeviceOptions();
 
   @Option(names = "--json", description = "Print JSON.")
   private boolean json;
@@ -33,8 +28,8 @@ final class GetmapCommand extends BaseCommand {
 
   @Override
   public Integer call() throws IOException {
-    Location location = Location.of(device, file);
-    try (OpenVolume opened = OpenVolume.forReading(location.device())) {
+    Location location = devices.locate(file);
+    try (OpenVolume opened = OpenVolume.forReading(location.devices())) {
       FileInode inode = Inodes.findFile(opened, location);
       if (!quiet) {
         out().println(json ? json(inode) : text(inode));

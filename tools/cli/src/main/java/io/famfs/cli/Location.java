@@ -7,18 +7,19 @@ import org.jspecify.annotations.Nullable;
 
 /// Where a path argument points: into an unmounted volume, or into a mounted one.
 ///
-/// @param device the device of the volume
+/// @param devices the devices of the volume as they were named, in any order; of a mount the
+///   primary one
 /// @param path relative to the root of the volume, "" for the root itself
 /// @param mount the mount it was given through; null for a path inside an unmounted volume
-record Location(Path device, String path, MountTable.@Nullable Entry mount) {
+record Location(List<Path> devices, String path, MountTable.@Nullable Entry mount) {
 
   /// Resolves an argument.
   ///
-  /// @param device what `--device` named, or null
+  /// @param devices what `--device` named, empty when it was not given
   /// @param argument the path as the user wrote it
-  static Location of(@Nullable Path device, String argument) {
-    if (device != null) {
-      return new Location(device, inVolume(argument), null);
+  static Location of(List<Path> devices, String argument) {
+    if (!devices.isEmpty()) {
+      return new Location(List.copyOf(devices), inVolume(argument), null);
     }
     return inMount(argument)
         .orElseThrow(() ->
@@ -38,17 +39,20 @@ record Location(Path device, String path, MountTable.@Nullable Entry mount) {
   private static Optional<Location> in(List<MountTable.Entry> mounts, Path path) {
     return MountTable.holding(mounts, path)
         .map(mount ->
-            new Location(mount.device(), mount.directory().relativize(path).toString(), mount));
+            new Location(
+                List.of(mount.device()), mount.directory().relativize(path).toString(), mount));
   }
 
   /// The location of a name below this one.
   Location child(String name) {
-    return new Location(device, path.isEmpty() ? name : path + "/" + name, mount);
+    return new Location(devices, path.isEmpty() ? name : path + "/" + name, mount);
   }
 
   /// What messages call it.
   String display() {
-    return mount == null ? device + ":/" + path : mount.directory().resolve(path).toString();
+    return mount == null
+        ? devices.getFirst() + ":/" + path
+        : mount.directory().resolve(path).toString();
   }
 
   private static String inVolume(String argument) {

@@ -5,23 +5,18 @@ import io.famfs.store.namespace.DirectoryInode;
 import io.famfs.store.namespace.FileInode;
 import io.famfs.store.namespace.Inode;
 import java.io.IOException;
-import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
-import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
 /// `famfs ls`.
 @Command(name = "ls", description = "Lists files and directories.")
 final class LsCommand extends BaseCommand {
-  @Option(
-      names = "--device",
-      paramLabel = "DEVICE",
-      description = "Look inside the unmounted file system on DEVICE.")
-  private @Nullable Path device;
+  @Mixin private DeviceOptions devices = new DeviceOptions();
 
   @Option(
       names = {"-l", "--long"},
@@ -41,8 +36,8 @@ final class LsCommand extends BaseCommand {
 
   @Override
   public Integer call() throws IOException {
-    Location location = Location.of(device, path);
-    try (OpenVolume opened = OpenVolume.forReading(location.device())) {
+    Location location = devices.locate(path);
+    try (OpenVolume opened = OpenVolume.forReading(location.devices())) {
       opened.warn(err());
       Inode start = Inodes.find(opened, location);
       List<Inode> found = new ArrayList<>();

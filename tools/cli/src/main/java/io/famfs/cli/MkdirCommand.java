@@ -3,10 +3,8 @@ package io.famfs.cli;
 import io.famfs.core.Errno;
 import io.famfs.core.JsonWriter;
 import java.io.IOException;
-import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
@@ -17,11 +15,7 @@ import picocli.CommandLine.Parameters;
 final class MkdirCommand extends BaseCommand {
   private static final int DEFAULT_MODE = 0755;
 
-  @Option(
-      names = "--device",
-      paramLabel = "DEVICE",
-      description = "Work inside the unmounted file system on DEVICE.")
-  private @Nullable Path device;
+  @Mixin private DeviceOptions devices = new DeviceOptions();
 
   @Option(
       names = {"-p", "--parents"},
@@ -44,7 +38,7 @@ final class MkdirCommand extends BaseCommand {
   @Override
   public Integer call() throws IOException {
     List<Location> locations =
-        directories.stream().map(directory -> Location.of(device, directory)).toList();
+        directories.stream().map(directory -> devices.locate(directory)).toList();
     List<String> made = new ArrayList<>();
     int failures = 0;
     try (OpenTrees trees = new OpenTrees(Tree::forWriting)) {

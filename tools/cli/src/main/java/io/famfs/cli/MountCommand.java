@@ -54,7 +54,9 @@ final class MountCommand extends BaseCommand {
 
   private int serve(MountFlags flags) throws IOException, InterruptedException {
     OpenVolume opened =
-        flags.readOnly() ? OpenVolume.forReading(device) : OpenVolume.forWriting(device);
+        flags.readOnly()
+            ? OpenVolume.forReading(List.of(device))
+            : OpenVolume.forWriting(List.of(device));
     FuseMount mount;
     try {
       opened.warn(err());

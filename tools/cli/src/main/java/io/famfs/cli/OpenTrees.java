@@ -22,7 +22,7 @@ final class OpenTrees implements AutoCloseable {
 
   /// The volume of a location.
   Tree at(Location location) throws IOException {
-    Object key = location.mount() == null ? location.device() : location.mount();
+    Object key = location.mount() == null ? location.devices() : location.mount();
     Tree tree = open.get(key);
     if (tree == null) {
       tree = opener.open(location);

@@ -14,6 +14,7 @@ import io.famfs.store.Volume;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.OptionalLong;
 import java.util.UUID;
@@ -25,13 +26,17 @@ import java.util.UUID;
 record OpenVolume(Volume volume, List<MappedDaxDevice> devices) implements AutoCloseable {
 
   /// Opens to look; others may be using the device.
-  static OpenVolume forReading(Path device) throws IOException {
-    return open(device(device, Mode.READ_ONLY), OpenOptions.forReading());
+  ///
+  /// @param paths devices of the volume, in any order
+  static OpenVolume forReading(List<Path> paths) throws IOException {
+    return open(paths, path -> device(path, Mode.READ_ONLY), OpenOptions.forReading());
   }
 
   /// Opens as the one user of this host who may create.
-  static OpenVolume forWriting(Path device) throws IOException {
-    return open(lock(device), OpenOptions.forHost(HostIdentity.readOrCreate()));
+  ///
+  /// @param paths devices of the volume, in any order
+  static OpenVolume forWriting(List<Path> paths) throws IOException {
+    return open(paths, OpenVolume::lock, OpenOptions.forHost(HostIdentity.readOrCreate()));
   }
 
   /// Opens a device that the caller has already.
@@ -106,13 +111,23 @@ record OpenVolume(Volume volume, List<MappedDaxDevice> devices) implements AutoC
     err.flush();
   }
 
-  private static OpenVolume open(MappedDaxDevice device, OpenOptions options) throws IOException {
+  /// How a device is opened.
+  private interface DeviceOpener {
+    MappedDaxDevice open(Path path) throws IOException;
+  }
+
+  private static OpenVolume open(List<Path> paths, DeviceOpener opener, OpenOptions options)
+      throws IOException {
+    List<MappedDaxDevice> devices = new ArrayList<>();
     try {
-      return new OpenVolume(Volume.open(List.of(device), options), List.of(device));
+      for (Path path : paths) {
+        devices.add(opener.open(path));
+      }
+      return new OpenVolume(Volume.open(devices, options), List.copyOf(devices));
     } catch (IOException | RuntimeException e) {
-      device.close();
+      devices.forEach(MappedDaxDevice::close);
       if (e instanceof MediaException) {
-        throw new CliException(device.name() + ": " + e.getMessage());
+        throw new CliException(paths.getFirst() + ": " + e.getMessage());
       }
       throw e;
     }

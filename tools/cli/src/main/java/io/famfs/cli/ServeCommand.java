@@ -8,6 +8,7 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
 /// `famfs serve`: the virtio-fs door.
@@ -26,12 +27,7 @@ import picocli.CommandLine.Option;
           + " (memory-backend-memfd,share=on)."
     })
 final class ServeCommand extends BaseCommand {
-  @Option(
-      names = "--device",
-      required = true,
-      paramLabel = "DEVICE",
-      description = "The device of the file system.")
-  private Path device = Path.of("");
+  @Mixin private DeviceOptions devices = new DeviceOptions();
 
   @Option(
       names = "--socket",
@@ -81,7 +77,10 @@ final class ServeCommand extends BaseCommand {
               + " mappings; serve without a window, or mount read-only in the guest");
     }
     VirtioFsServer.Options options = options();
-    OpenVolume opened = readOnly ? OpenVolume.forReading(device) : OpenVolume.forWriting(device);
+    OpenVolume opened =
+        readOnly
+            ? OpenVolume.forReading(devices.required())
+            : OpenVolume.forWriting(devices.required());
     VirtioFsServer server;
     try {
       opened.warn(err());

@@ -42,14 +42,14 @@ interface Tree extends AutoCloseable {
   /// Opens the volume that a location points into as the one who may change it.
   static Tree forWriting(Location location) throws IOException {
     return location.mount() == null
-        ? new DeviceTree(OpenVolume.forWriting(location.device()))
+        ? new DeviceTree(OpenVolume.forWriting(location.devices()))
         : new MountTree(location.mount(), true);
   }
 
   /// Opens the volume that a location points into to look at it, beside others.
   static Tree forReading(Location location) throws IOException {
     return location.mount() == null
-        ? new DeviceTree(OpenVolume.forReading(location.device()))
+        ? new DeviceTree(OpenVolume.forReading(location.devices()))
         : new MountTree(location.mount(), false);
   }
 }

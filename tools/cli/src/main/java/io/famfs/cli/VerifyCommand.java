@@ -3,7 +3,6 @@ package io.famfs.cli;
 import io.famfs.core.Errno;
 import io.famfs.core.JsonWriter;
 import java.io.IOException;
-import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -18,11 +17,7 @@ import picocli.CommandLine.Parameters;
     description = "Checks the content that 'creat -r' or another famfs gave to files.",
     footer = {"", "Exit 0: all equal, 1: a file differs; the first bad byte is named."})
 final class VerifyCommand extends BaseCommand {
-  @Option(
-      names = "--device",
-      paramLabel = "DEVICE",
-      description = "Look inside the unmounted file system on DEVICE.")
-  private @Nullable Path device;
+  @Mixin private DeviceOptions devices = new DeviceOptions();
 
   @Option(
       names = {"-f", "--filename"},
@@ -121,7 +116,7 @@ final class VerifyCommand extends BaseCommand {
   private List<Target> find(List<NamedContent> wanted, OpenTrees trees) throws IOException {
     List<Target> targets = new ArrayList<>();
     for (NamedContent content : wanted) {
-      Location location = Location.of(device, content.name());
+      Location location = devices.locate(content.name());
       Tree.Present present = trees.at(location).find(location.path());
       Seed asked = content.seed();
       if (present == null || present.directory() || asked == null) {

@@ -1,0 +1,38 @@
+package io.famfs.cli;
+
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import picocli.CommandLine.Option;
+
+/// The option that names the devices of a file system that is not mounted.
+final class DeviceOptions {
+  @Option(
+      names = "--device",
+      paramLabel = "DEVICE",
+      split = ",",
+      description = {
+        "Use the unmounted file system on DEVICE. Several devices: repeat the option, or separate",
+        "them by commas; the order does not matter."
+      })
+  private List<Path> devices = new ArrayList<>();
+
+  /// The devices; empty when none was named.
+  List<Path> devices() {
+    return devices;
+  }
+
+  /// The devices of a command that does not work without.
+  List<Path> required() {
+    if (devices.isEmpty()) {
+      throw CliException.misuse("name the device of the file system: --device DEVICE");
+    }
+    return devices;
+  }
+
+  /// Where a path argument points: into the volume on the devices, or into a mount when there is no
+  /// device.
+  Location locate(String argument) {
+    return Location.of(devices, argument);
+  }
+}
