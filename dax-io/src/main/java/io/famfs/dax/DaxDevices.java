@@ -27,16 +27,27 @@ public final class DaxDevices {
   /// @throws DeviceRefusedException when `path` is something else, or has no page
   /// @throws ErrnoException when the system refuses to open or map it
   public static MappedDaxDevice open(Path path, Mode mode) throws IOException {
+    return open(path, mode, Coherence.AUTO);
+  }
+
+  /// Opens as [#open(Path, Mode)], with a choice of how stores become visible.
+  ///
+  /// @throws DeviceRefusedException also when cache lines have to be moved and this host cannot
+  public static MappedDaxDevice open(Path path, Mode mode, Coherence coherence) throws IOException {
     FileIdentity identity;
     // Opening some devices and pipes starts things or waits: look before.
     try (Fd name = Fd.open(path, Fd.O_PATH, 0)) {
       identity = name.identity();
     }
     return switch (identity.type()) {
-      case REGULAR -> opened(path, mode, identity, DaxDevices::mapFile);
+      case REGULAR -> {
+        boolean flush = coherence == Coherence.FLUSH;
+        yield opened(path, mode, identity, (p, m, fd) -> mapFile(p, m, fd, flush));
+      }
       case CHARACTER_DEVICE -> {
         DevDaxAttributes attributes = devDax(path, identity);
-        yield opened(path, mode, identity, (p, m, fd) -> mapDevDax(p, m, fd, attributes));
+        boolean flush = coherence != Coherence.COHERENT;
+        yield opened(path, mode, identity, (p, m, fd) -> mapDevDax(p, m, fd, attributes, flush));
       }
       case BLOCK_DEVICE ->
           throw new DeviceRefusedException(
@@ -49,16 +60,24 @@ public final class DaxDevices {
     };
   }
 
+  /// Makes a file as [#createFile(Path, long, Coherence)], coherent.
+  public static MappedDaxDevice createFile(Path path, long sizeBytes) throws IOException {
+    return createFile(path, sizeBytes, Coherence.AUTO);
+  }
+
   /// Makes a new file of `sizeBytes` zeros, which takes space as it is filled, for its owner only,
   /// and opens it for reading and writing.
   ///
+  /// @throws DeviceRefusedException when the size is none for a device, or cache lines have to be
+  ///   moved and this host cannot
   /// @throws ErrnoException `EEXIST` when there is something at `path`
-  public static MappedDaxDevice createFile(Path path, long sizeBytes) throws IOException {
+  public static MappedDaxDevice createFile(Path path, long sizeBytes, Coherence coherence)
+      throws IOException {
     requireSize(path, sizeBytes);
     Fd fd = Fd.open(path, Fd.O_RDWR | Fd.O_CREAT | Fd.O_EXCL, OWNER_ONLY);
     try {
       fd.truncate(sizeBytes);
-      return mapFile(path, Mode.READ_WRITE, fd);
+      return mapFile(path, Mode.READ_WRITE, fd, coherence == Coherence.FLUSH);
     } catch (IOException e) {
       fd.close();
       Files.deleteIfExists(path);
@@ -78,7 +97,8 @@ public final class DaxDevices {
               Mode.READ_WRITE,
               MemoryMap.pageBytes(),
               Visibility.FENCE,
-              true);
+              true,
+              null);
       return MappedDaxDevice.map(description, fd, sizeBytes);
     } catch (IOException e) {
       fd.close();
@@ -105,7 +125,11 @@ public final class DaxDevices {
     }
   }
 
-  private static MappedDaxDevice mapFile(Path path, Mode mode, Fd fd) throws IOException {
+  private static MappedDaxDevice mapFile(Path path, Mode mode, Fd fd, boolean flush)
+      throws IOException {
+    if (flush) {
+      requireCacheLines(path);
+    }
     FileSystemType fileSystem = fd.fileSystem();
     boolean huge = fileSystem.isHugetlbfs();
     int pageBytes = huge ? Math.toIntExact(fileSystem.blockBytes()) : MemoryMap.pageBytes();
@@ -120,10 +144,18 @@ public final class DaxDevices {
               + " bytes");
     }
     boolean storage = !huge && !fileSystem.isTmpfs();
-    Visibility visibility = storage ? Visibility.PAGES : Visibility.FENCE;
-    // Holes in huge pages end at page bounds on older kernels; filling is right everywhere.
+    // Holes in huge pages end at page bounds on older kernels, and what the kernel gives for a
+    // hole is in its cache only; filling is right everywhere.
+    boolean punchable = !huge && !flush;
     return MappedDaxDevice.map(
-        new Description(path.toString(), DeviceKind.FILE, mode, pageBytes, visibility, !huge),
+        new Description(
+            path.toString(),
+            DeviceKind.FILE,
+            mode,
+            pageBytes,
+            new Visibility(flush, true, storage),
+            punchable,
+            null),
         fd,
         sizeBytes);
   }
@@ -143,17 +175,14 @@ public final class DaxDevices {
     return attributes;
   }
 
-  private static MappedDaxDevice mapDevDax(Path path, Mode mode, Fd fd, DevDaxAttributes attributes)
-      throws IOException {
+  private static MappedDaxDevice mapDevDax(
+      Path path, Mode mode, Fd fd, DevDaxAttributes attributes, boolean flush) throws IOException {
     long sizeBytes = attributes.sizeBytes() & -attributes.alignmentBytes();
     if (sizeBytes <= 0) {
       throw new DeviceRefusedException(path, "is a devdax device without memory; give it a size");
     }
-    if (!CacheLines.available()) {
-      throw new DeviceRefusedException(
-          path,
-          "devdax needs cache-line instructions, which are known for x86-64 only; this is "
-              + System.getProperty("os.arch"));
+    if (flush) {
+      requireCacheLines(path);
     }
     return MappedDaxDevice.map(
         new Description(
@@ -161,10 +190,21 @@ public final class DaxDevices {
             DeviceKind.DEVDAX,
             mode,
             attributes.alignmentBytes(),
-            Visibility.CACHE_LINES,
-            false),
+            new Visibility(flush, false, false),
+            false,
+            attributes.lockFile()),
         fd,
         sizeBytes);
+  }
+
+  private static void requireCacheLines(Path path) throws DeviceRefusedException {
+    String problem = CacheLines.problem();
+    if (problem != null) {
+      throw new DeviceRefusedException(
+          path,
+          problem
+              + "; memory that all users see coherently can be used with the policy 'coherent'");
+    }
   }
 
   private static void requireSize(Object name, long sizeBytes) throws DeviceRefusedException {

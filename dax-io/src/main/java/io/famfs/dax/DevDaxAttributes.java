@@ -9,7 +9,8 @@ import java.nio.file.Path;
 /// @param subsystem the device class; `dax` for devdax, empty when sysfs does not tell
 /// @param sizeBytes the size, 0 when not devdax
 /// @param alignmentBytes the alignment of mappings, 0 when not devdax
-record DevDaxAttributes(String subsystem, long sizeBytes, int alignmentBytes) {
+/// @param lockFile one file that stands for the device whatever node it is opened through
+record DevDaxAttributes(String subsystem, long sizeBytes, int alignmentBytes, Path lockFile) {
   static final Path SYSFS = Path.of("/sys");
   private static final String DEVDAX = "dax";
 
@@ -17,20 +18,21 @@ record DevDaxAttributes(String subsystem, long sizeBytes, int alignmentBytes) {
   static DevDaxAttributes read(Path sysfs, int major, int minor) throws IOException {
     Path device = sysfs.resolve("dev/char/" + major + ":" + minor);
     Path subsystem = device.resolve("subsystem");
+    Path size = device.resolve("size");
     if (!Files.isSymbolicLink(subsystem)) {
-      return new DevDaxAttributes("", 0, 0);
+      return new DevDaxAttributes("", 0, 0, size);
     }
     String name = String.valueOf(Files.readSymbolicLink(subsystem).getFileName());
     if (!name.equals(DEVDAX)) {
-      return new DevDaxAttributes(name, 0, 0);
+      return new DevDaxAttributes(name, 0, 0, size);
     }
-    long sizeBytes = number(device.resolve("size"));
+    long sizeBytes = number(size);
     long alignmentBytes = number(device.resolve("align"));
     if (Long.bitCount(alignmentBytes) != 1 || alignmentBytes > 1 << 30) {
       throw new DeviceRefusedException(
           device.resolve("align"), alignmentBytes + " is no alignment of a device");
     }
-    return new DevDaxAttributes(name, sizeBytes, (int) alignmentBytes);
+    return new DevDaxAttributes(name, sizeBytes, (int) alignmentBytes, size);
   }
 
   boolean isDevDax() {

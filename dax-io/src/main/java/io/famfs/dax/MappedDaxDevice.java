@@ -5,8 +5,10 @@ import io.famfs.os.ErrnoException;
 import io.famfs.os.Fd;
 import io.famfs.os.MemoryMap;
 import java.lang.foreign.MemorySegment;
+import java.nio.file.Path;
 import java.util.Objects;
 import java.util.OptionalLong;
+import org.jspecify.annotations.Nullable;
 
 /// An open device and its one mapping. See [DaxDevices] for how to get one.
 ///
@@ -16,22 +18,27 @@ public final class MappedDaxDevice implements DaxDevice {
   /// What the device looks like, gathered before it is mapped.
   ///
   /// @param punchable whether a hole in the file is the cheapest way to zeros
+  /// @param lockFile a file that stands for the device whatever it is opened through; null when the
+  ///   device itself does
   record Description(
       String name,
       DeviceKind kind,
       Mode mode,
       int alignmentBytes,
       Visibility visibility,
-      boolean punchable) {}
+      boolean punchable,
+      @Nullable Path lockFile) {}
 
   private final Description description;
   private final Fd fd;
   private final MemoryMap map;
+  private final DeviceLock lock;
 
   private MappedDaxDevice(Description description, Fd fd, MemoryMap map) {
     this.description = description;
     this.fd = fd;
     this.map = map;
+    this.lock = new DeviceLock(fd, description.lockFile);
   }
 
   /// Maps the device. Takes `fd` over on success only.
@@ -76,17 +83,24 @@ public final class MappedDaxDevice implements DaxDevice {
     return fd;
   }
 
-  /// Marks the device as served by this process, with an exclusive `flock(2)`. The mark ends with
-  /// [#close()] or with the process. It keeps out only those who ask for it, and only on this host.
+  /// False for a device with the policy [Coherence#FLUSH].
+  @Override
+  public boolean coherent() {
+    return !description.visibility.lines();
+  }
+
+  /// Marks the device as served by this process, whatever path, link or node it was opened through.
+  /// The mark is an exclusive `flock(2)`: it ends with [#close()] or with the process, however that
+  /// ends. It keeps out only those who ask for it, and only on this host.
   ///
   /// @return false when somebody else has it, see [#lockHolder()]
   public boolean tryLock() throws ErrnoException {
-    return fd.lockExclusive();
+    return lock.tryLock();
   }
 
   /// The process that holds the mark of [#tryLock()], when it can be found out.
   public OptionalLong lockHolder() throws ErrnoException {
-    return fd.lockHolder();
+    return lock.holder();
   }
 
   /// {@inheritDoc}
@@ -113,8 +127,8 @@ public final class MappedDaxDevice implements DaxDevice {
   /// {@inheritDoc}
   ///
   /// Files give the space back and read as holes, so a later store into the range needs free space
-  /// again: without it the store throws [InternalError]. Huge pages are filled; devdax is filled
-  /// and written back.
+  /// again: without it the store throws [InternalError]. Huge pages are filled; a device that is
+  /// not coherent is filled and written back.
   ///
   /// @throws UnsupportedOperationException when the device is read-only
   @Override
@@ -135,6 +149,7 @@ public final class MappedDaxDevice implements DaxDevice {
   @Override
   public void close() {
     map.close();
+    lock.close();
     fd.close();
   }
 
@@ -145,7 +160,7 @@ public final class MappedDaxDevice implements DaxDevice {
 
   private void fill(long offset, long lengthBytes) {
     map.segment().asSlice(offset, lengthBytes).fill((byte) 0);
-    if (description.visibility == Visibility.CACHE_LINES) {
+    if (!coherent()) {
       description.visibility.writeBack(map, offset, lengthBytes);
     }
   }

@@ -3,17 +3,36 @@ package io.famfs.os;
 import io.famfs.os.libc.CacheLineCode;
 import java.lang.foreign.MemorySegment;
 import java.lang.invoke.VarHandle;
+import org.jspecify.annotations.Nullable;
 
-/// Moves cache lines between the processor and device memory, for memory that others see without
-/// the processor's cache coherence, or that keeps its content without power.
+/// Moves cache lines between the processor and memory, for memory that others see without the
+/// processor's cache coherence, or that keeps its content without power.
 ///
-/// Only for memory that cannot vanish while the process lives: see [CacheLineCode].
+/// The instructions are chosen when the class is first used, the best of what the kernel says this
+/// processor has, and tried on memory of this process:
+///
+/// | | write back | invalidate |
+/// |---|---|---|
+/// | x86-64 | `clwb`, else `clflushopt`, else `clflush`; `sfence` | `mfence`; `clflushopt`, else `clflush`; `mfence` |
+/// | arm64 | `dc cvap`, else `dc cvac`; `dsb sy` | `dsb sy`; `dc civac`; `dsb sy` |
+///
+/// Memory that vanishes while it runs (a file that becomes shorter) ends the process.
 public final class CacheLines {
   private CacheLines() {}
 
-  /// Whether this host has instructions this class knows: x86-64.
+  /// Why this host cannot do it, in one line; null when it can.
+  public static @Nullable String problem() {
+    return CacheLineCode.problem();
+  }
+
+  /// Whether this host can do it.
   public static boolean available() {
-    return CacheLineCode.available();
+    return problem() == null;
+  }
+
+  /// The instructions that were chosen, for people.
+  public static String description() {
+    return CacheLineCode.description();
   }
 
   /// Writes back every line that holds a byte of the range, and waits for it.
@@ -36,9 +55,9 @@ public final class CacheLines {
   }
 
   private static void requireAvailable() {
-    if (!available()) {
-      throw new UnsupportedOperationException(
-          "no cache-line instructions known for this processor");
+    String problem = problem();
+    if (problem != null) {
+      throw new UnsupportedOperationException(problem);
     }
   }
 }

@@ -1,5 +1,6 @@
 package io.famfs.os;
 
+import io.famfs.core.Errno;
 import io.famfs.os.libc.Memory;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
@@ -21,6 +22,9 @@ public final class MemoryMap implements AutoCloseable {
   private static final int MAP_ANONYMOUS = 0x20;
   private static final int MAP_NORESERVE = 0x4000;
   private static final int MS_SYNC = 4;
+
+  /// Since Linux 5.14.
+  private static final int MADV_POPULATE_READ = 22;
 
   /// What may be done with the memory.
   public enum Access {
@@ -82,6 +86,22 @@ public final class MemoryMap implements AutoCloseable {
     long start = segment.address() + offset;
     long page = start & -pageBytes();
     return Memory.sync(page, start - page + lengthBytes, MS_SYNC);
+  }
+
+  /// Makes sure that the pages that hold the range are there, as a load from each of them would,
+  /// but with a result instead of a signal.
+  ///
+  /// @return 0 or the negated error number: `EFAULT` when the file behind them became shorter or
+  ///   has no space for them, `EHWPOISON` when memory failed, `EINVAL` before Linux 5.14
+  public int populate(long offset, long lengthBytes) {
+    Objects.checkFromIndexSize(offset, lengthBytes, segment.byteSize());
+    long start = segment.address() + offset;
+    long page = start & -pageBytes();
+    int result;
+    do {
+      result = Memory.advise(page, start - page + lengthBytes, MADV_POPULATE_READ);
+    } while (result == -Errno.EINTR || result == -Errno.EAGAIN);
+    return result;
   }
 
   /// Unmaps. Doing it twice does nothing.

@@ -2,6 +2,7 @@ package io.famfs.os;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.famfs.os.MemoryMap.Access;
 import java.io.IOException;
@@ -17,8 +18,7 @@ final class CacheLinesTest {
 
   @BeforeEach
   void needsInstructions() {
-    Assumptions.assumeTrue(
-        CacheLines.available(), "SKIPPED: no cache-line instructions known for this processor");
+    Assumptions.assumeTrue(CacheLines.available(), "SKIPPED: " + CacheLines.problem());
   }
 
   @Test
@@ -35,6 +35,13 @@ final class CacheLinesTest {
         assertEquals(-1, map.segment().mismatch(expected.segment()));
       }
     }
+  }
+
+  @Test
+  void theChoiceIsNamed() {
+    assertTrue(
+        CacheLines.description().matches("write back by .*, invalidate by .*, lines of \\d+ bytes"),
+        CacheLines.description());
   }
 
   @Test

@@ -57,6 +57,12 @@ public interface DaxDevice extends AutoCloseable {
         .setRelease(memory(), offset, value);
   }
 
+  /// Whether every user of this memory sees the stores of all others without [#writeBack] and
+  /// [#invalidate]: those of data, at every read and write, can be spared then.
+  default boolean coherent() {
+    return true;
+  }
+
   /// Makes stores into the range visible to every other user of this memory, and durable where the
   /// device is persistent. Returns when that has happened: stores after this call are ordered after
   /// the range.

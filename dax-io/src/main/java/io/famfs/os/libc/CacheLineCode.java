@@ -1,104 +1,103 @@
 package io.famfs.os.libc;
 
 import io.famfs.core.Errno;
-import java.io.IOException;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.lang.invoke.MethodHandle;
-import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
-import java.nio.file.Path;
-import java.util.Arrays;
-import java.util.HexFormat;
-import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
-/// Machine code that moves cache lines, for x86-64:
+/// Runs the [LineCode] of this processor.
 ///
-/// ```
-///       mfence                   invalidate only
-/// next: clwb [rdi]               or clflushopt, clflush
-///       add rdi, 64
-///       cmp rdi, rsi
-///       jb next
-///       sfence                   mfence for invalidate
-///       ret
-/// ```
-///
-/// The instruction is the best the processor says it has: writing back prefers `clwb`, which may
-/// keep the line; invalidating has to drop it. The page is writable while the code is put there and
-/// executable afterwards, never both. Each call covers a bounded range, because a thread inside it
-/// cannot be stopped for a collection.
+/// The code is put into a page that is writable while it is filled and executable afterwards, never
+/// both, and is tried on memory of this process before it is used: it has to report every line of
+/// the range and leave their content alone. Each call covers a bounded range, because a thread
+/// inside it cannot be stopped for a collection.
 ///
 /// Running it over memory that has vanished ends the process: there is no Java frame to throw the
-/// error in. Use it on device memory only, never on files.
+/// error in.
 public final class CacheLineCode {
-  private static final int LINE_BYTES = 64;
   private static final long RANGE_BYTES = 256 * 1024;
   private static final int CODE_BYTES = 64;
+  private static final int TRIED_BYTES = 8192;
+  private static final int SMALLEST_LINE_BYTES = 16;
+  private static final int LARGEST_LINE_BYTES = 2048;
 
   private static final int PROT_READ = 1;
   private static final int PROT_WRITE = 2;
   private static final int PROT_EXEC = 4;
   private static final int MAP_PRIVATE_ANONYMOUS = 0x22;
 
-  private static final String CLWB = "660fae37";
-  private static final String CLFLUSHOPT = "660fae3f";
-  private static final String CLFLUSH = "0fae3f";
-  private static final String ADVANCE = "4883c740" + "4839f7";
-  private static final String SFENCE = "0faef8";
-  private static final String MFENCE = "0faef0";
-  private static final String RET = "c3";
-
   private CacheLineCode() {}
 
-  /// Whether this processor is one the code is for.
-  public static boolean available() {
-    return Processor.FLAGS.contains("clflush");
+  /// Why lines cannot be moved on this host; null when they can.
+  public static @Nullable String problem() {
+    return Trial.PROBLEM;
+  }
+
+  /// The instructions in use, for people.
+  public static String description() {
+    LineCode code = Trial.CODE;
+    return code == null
+        ? "none for " + System.getProperty("os.arch")
+        : code.description() + ", lines of " + Line.BYTES + " bytes";
   }
 
   /// Writes the lines of the range back to memory; stores that follow are ordered after it.
   public static void writeBack(MemorySegment segment, long offset, long lengthBytes) {
-    long start = start(segment, offset, lengthBytes);
-    long end = segment.address() + offset + lengthBytes;
+    long start = Pointers.readable(segment, offset, lengthBytes);
+    long end = start + lengthBytes;
+    long lines = 0;
+    long first = start & -Line.BYTES;
     try {
-      for (long at = start; at < end; at += RANGE_BYTES) {
-        WriteBack.HANDLE.invokeExact(at, Math.min(end, at + RANGE_BYTES), segment);
+      for (long at = first; at < end; at += RANGE_BYTES) {
+        long to = Math.min(end, at + RANGE_BYTES);
+        lines += (long) WriteBack.HANDLE.invokeExact(at, to, (long) Line.BYTES, segment);
       }
     } catch (IllegalStateException e) {
       throw e;
     } catch (Throwable t) {
       throw Native.unexpected(t);
     }
+    checkLines(lines, first, end);
   }
 
   /// Writes the lines of the range back and drops them; loads that follow come from memory.
   public static void invalidate(MemorySegment segment, long offset, long lengthBytes) {
-    long start = start(segment, offset, lengthBytes);
-    long end = segment.address() + offset + lengthBytes;
+    long start = Pointers.readable(segment, offset, lengthBytes);
+    long end = start + lengthBytes;
+    long lines = 0;
+    long first = start & -Line.BYTES;
     try {
-      for (long at = start; at < end; at += RANGE_BYTES) {
-        Invalidate.HANDLE.invokeExact(at, Math.min(end, at + RANGE_BYTES), segment);
+      for (long at = first; at < end; at += RANGE_BYTES) {
+        long to = Math.min(end, at + RANGE_BYTES);
+        lines += (long) Invalidate.HANDLE.invokeExact(at, to, (long) Line.BYTES, segment);
       }
     } catch (IllegalStateException e) {
       throw e;
     } catch (Throwable t) {
       throw Native.unexpected(t);
     }
+    checkLines(lines, first, end);
   }
 
-  private static long start(MemorySegment segment, long offset, long lengthBytes) {
-    return Pointers.readable(segment, offset, lengthBytes) & -LINE_BYTES;
+  private static void checkLines(long lines, long first, long end) {
+    long expected = (end - first + Line.BYTES - 1) / Line.BYTES;
+    if (lines != expected) {
+      throw new AssertionError("cache-line code ran over " + lines + " of " + expected + " lines");
+    }
   }
 
-  /// The routine around one flush instruction, as hexadecimal text.
-  private static String routine(String before, String flush, String fence) {
-    String loop = flush + ADVANCE;
-    int jump = -(loop.length() / 2 + 2);
-    return before + loop + "72" + HexFormat.of().toHexDigits((byte) jump) + fence + RET;
+  private static LineCode code() {
+    LineCode code = Trial.CODE;
+    if (code == null) {
+      throw new UnsupportedOperationException(
+          "no cache-line instructions are known for " + System.getProperty("os.arch"));
+    }
+    return code;
   }
 
-  private static MethodHandle install(String hexadecimal) {
-    byte[] code = HexFormat.of().parseHex(hexadecimal);
+  /// A handle on code in a page of its own, which stays for ever.
+  private static MethodHandle install(byte[] code) {
     long address = Memory.map(0, CODE_BYTES, PROT_READ | PROT_WRITE, MAP_PRIVATE_ANONYMOUS, -1, 0);
     if (address < 0) {
       throw new IllegalStateException(
@@ -114,48 +113,71 @@ public final class CacheLineCode {
     return Native.leaf(address);
   }
 
-  private static final class WriteBack {
-    static final MethodHandle HANDLE = install(routine("", instruction(), SFENCE));
+  private static final class Line {
+    static final int BYTES = read();
 
-    private static String instruction() {
-      return Processor.FLAGS.contains("clwb") ? CLWB : Invalidate.instruction();
+    private static int read() {
+      long bytes;
+      try {
+        bytes = (long) install(code().lineBytes()).invokeExact(0L, 0L, 0L, MemorySegment.NULL);
+      } catch (RuntimeException e) {
+        throw e;
+      } catch (Throwable t) {
+        throw Native.unexpected(t);
+      }
+      if (bytes < SMALLEST_LINE_BYTES || bytes > LARGEST_LINE_BYTES || Long.bitCount(bytes) != 1) {
+        throw new IllegalStateException("the processor reports cache lines of " + bytes + " bytes");
+      }
+      return (int) bytes;
     }
+  }
+
+  private static final class WriteBack {
+    static final MethodHandle HANDLE = install(code().writeBack());
   }
 
   private static final class Invalidate {
-    static final MethodHandle HANDLE = install(routine(MFENCE, instruction(), MFENCE));
-
-    static String instruction() {
-      return Processor.FLAGS.contains("clflushopt") ? CLFLUSHOPT : CLFLUSH;
-    }
+    static final MethodHandle HANDLE = install(code().invalidate());
   }
 
-  private static final class Processor {
-    private static final Path DESCRIPTION = Path.of("/proc/cpuinfo");
+  /// The choice of the code, and its first run.
+  private static final class Trial {
+    static final @Nullable LineCode CODE = LineCode.ofThisHost();
+    static final @Nullable String PROBLEM = run();
 
-    /// What the first processor can do; empty on anything but x86-64.
-    static final Set<String> FLAGS = read();
-
-    private static Set<String> read() {
-      if (!System.getProperty("os.arch", "").equals("amd64")) {
-        return Set.of();
+    private static @Nullable String run() {
+      if (CODE == null) {
+        return "no cache-line instructions are known for this processor ("
+            + System.getProperty("os.arch")
+            + ")";
       }
       try {
-        return flags(Files.readString(DESCRIPTION, StandardCharsets.ISO_8859_1));
-      } catch (IOException e) {
-        return Set.of();
+        return tried();
+      } catch (LinkageError | IllegalStateException | AssertionError e) {
+        Throwable cause = e.getCause() == null ? e : e.getCause();
+        return "cache-line instructions do not work here: " + cause.getMessage();
       }
     }
 
-    private static Set<String> flags(String description) {
-      return description
-          .lines()
-          .filter(line -> line.startsWith("flags"))
-          .findFirst()
-          .map(line ->
-              Set.copyOf(
-                  Arrays.asList(line.substring(line.indexOf(":") + 1).strip().split("\\s+", -1))))
-          .orElse(Set.of());
+    private static @Nullable String tried() {
+      long address =
+          Memory.map(0, TRIED_BYTES, PROT_READ | PROT_WRITE, MAP_PRIVATE_ANONYMOUS, -1, 0);
+      if (address < 0) {
+        return "no memory to try cache-line code on: " + Errno.describe((int) -address);
+      }
+      MemorySegment tried = Native.permanent(address, TRIED_BYTES);
+      tried.fill((byte) 0x5a);
+      writeBack(tried, 0, TRIED_BYTES);
+      invalidate(tried, 1, TRIED_BYTES - 2);
+      writeBack(tried, TRIED_BYTES - 1, 1);
+      byte[] content = tried.toArray(ValueLayout.JAVA_BYTE);
+      Memory.unmap(address, TRIED_BYTES);
+      for (byte b : content) {
+        if (b != 0x5a) {
+          return "cache-line code changed what it ran over";
+        }
+      }
+      return null;
     }
   }
 }

@@ -45,6 +45,17 @@ public final class Memory {
     }
   }
 
+  /// `madvise(2)`; the address has to be at the start of a page.
+  public static int advise(long address, long lengthBytes, int advice) {
+    MemorySegment state = Native.callState();
+    try {
+      long register = (long) Advise.HANDLE.invokeExact(state, address, lengthBytes, (long) advice);
+      return Native.intResult(register, state);
+    } catch (Throwable t) {
+      throw Native.unexpected(t);
+    }
+  }
+
   /// `mprotect(2)`.
   public static int protect(long address, long lengthBytes, int protection) {
     MemorySegment state = Native.callState();
@@ -85,6 +96,10 @@ public final class Memory {
 
   private static final class Sync {
     static final MethodHandle HANDLE = Native.function("msync", 3);
+  }
+
+  private static final class Advise {
+    static final MethodHandle HANDLE = Native.function("madvise", 3);
   }
 
   private static final class Protect {

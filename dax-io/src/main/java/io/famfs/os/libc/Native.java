@@ -38,13 +38,18 @@ final class Native {
         symbol(name), descriptor(parameters), CAPTURE_ERRNO, Linker.Option.firstVariadicArg(fixed));
   }
 
-  /// Machine code at `address` that takes two longs, returns soon and never blocks. The handle's
-  /// third parameter is a segment that stays open during the call; the code does not look at it.
+  /// Machine code at `address` that takes three longs and returns one, soon and without blocking.
+  /// The handle's fourth parameter is a segment that stays open during the call; the code does not
+  /// look at it.
   static MethodHandle leaf(long address) {
     return LINKER.downcallHandle(
         MemorySegment.ofAddress(address),
-        FunctionDescriptor.ofVoid(
-            ValueLayout.JAVA_LONG, ValueLayout.JAVA_LONG, ValueLayout.ADDRESS),
+        FunctionDescriptor.of(
+            ValueLayout.JAVA_LONG,
+            ValueLayout.JAVA_LONG,
+            ValueLayout.JAVA_LONG,
+            ValueLayout.JAVA_LONG,
+            ValueLayout.ADDRESS),
         Linker.Option.critical(false));
   }
 
