@@ -63,6 +63,22 @@ public final class Volume implements AutoCloseable {
     return open(devices, OpenOptions.forHost(options.systemUuid()));
   }
 
+  /// Makes an end of the volume on a device: its superblock loses its magic number, so that nobody
+  /// takes it for a volume any more. Asks neither for the owner nor for the state of the volume.
+  ///
+  /// @return false when there was no such magic number
+  /// @throws StoreException when the device is read-only (EROFS) or too small for a superblock
+  ///   (ENOSPC)
+  public static boolean destroy(DaxDevice device) throws StoreException {
+    if (!device.writable()) {
+      throw new StoreException(Errno.EROFS, device.name() + " is read-only");
+    }
+    if (device.sizeBytes() < SuperblockLayout.BYTES) {
+      throw new StoreException(Errno.ENOSPC, device.name() + " has no room for a superblock");
+    }
+    return VolumeFormat.destroy(device);
+  }
+
   /// Opens a volume: superblock, log header and every entry are checked, the entries replayed.
   ///
   /// Version 48 is opened as the options say, version 47 with OMF 2 for reading. Entries that break

@@ -78,10 +78,22 @@ final class VolumeFormat {
     }
   }
 
-  /// Writes everything.
-  void write() {
+  /// Takes the magic number of a superblock away, and nothing else.
+  ///
+  /// @return whether there was one
+  static boolean destroy(DaxDevice device) {
+    device.invalidate(0, SuperblockLayout.BYTES);
+    MemorySegment copy = MemorySegment.ofArray(new byte[SuperblockLayout.BYTES]);
+    MemorySegment.copy(device.memory(), 0, copy, 0, SuperblockLayout.BYTES);
+    boolean found = SuperblockCodec.decode(copy, 0).magic() == SuperblockLayout.MAGIC;
     device.storeLong(SuperblockLayout.MAGIC_AT, 0);
     device.writeBack(0, SuperblockLayout.BYTES);
+    return found;
+  }
+
+  /// Writes everything.
+  void write() {
+    destroy(device);
     long reserved = SuperblockLayout.AREA_BYTES + options.logLengthBytes();
     device.zero(0, reserved);
     device.writeBack(0, reserved);

@@ -4,6 +4,7 @@ import io.famfs.core.ByteSize;
 import io.famfs.core.Errno;
 import io.famfs.core.JsonWriter;
 import io.famfs.core.format.LogHeaderLayout;
+import io.famfs.core.format.Superblock;
 import io.famfs.dax.DaxDevices;
 import io.famfs.dax.MappedDaxDevice;
 import io.famfs.os.ErrnoException;
@@ -17,6 +18,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.UUID;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
@@ -45,8 +47,18 @@ final class MkfsCommand extends BaseCommand {
       description = "Make DEVICE, a regular file that does not exist yet, with this size.")
   private long sizeBytes;
 
+  @Option(
+      names = {"-k", "--kill"},
+      description = "Destroy the famfs on DEVICE and make none; only together with -f.")
+  private boolean kill;
+
   @Option(names = "--json", description = "Print the result as JSON.")
   private boolean json;
+
+  @Option(names = "--verbose", description = "Print more about what was made.")
+  private boolean verbose;
+
+  @Mixin private ReferenceOptions referenceOptions = new ReferenceOptions();
 
   @Parameters(
       arity = "1..*",
@@ -56,6 +68,28 @@ final class MkfsCommand extends BaseCommand {
 
   @Override
   public Integer call() throws IOException {
+    referenceOptions.note(this::complain);
+    return kill ? destroy() : make();
+  }
+
+  private int destroy() throws IOException {
+    if (!force) {
+      throw CliException.misuse("-k destroys a file system and all files in it: add -f to do so");
+    }
+    if (sizeBytes != 0) {
+      throw CliException.misuse("-k makes nothing, so there is no --size");
+    }
+    for (Path path : devices) {
+      try (MappedDaxDevice device = OpenVolume.lock(path)) {
+        boolean destroyed = Volume.destroy(device);
+        out().println(path + (destroyed ? ": the famfs is destroyed" : ": there was no famfs"));
+      }
+    }
+    out().flush();
+    return DONE;
+  }
+
+  private int make() throws IOException {
     List<MappedDaxDevice> opened = new ArrayList<>();
     List<Path> made = new ArrayList<>();
     boolean done = false;
@@ -130,7 +164,24 @@ final class MkfsCommand extends BaseCommand {
                   + " free, room for "
                   + usage.logEntriesTotal()
                   + " files and directories");
+      if (verbose) {
+        printMore(volume);
+      }
     }
     out().flush();
+  }
+
+  private void printMore(Volume volume) {
+    Superblock superblock = volume.superblock();
+    out().println("version     " + superblock.version());
+    out().println("device uuid " + superblock.deviceUuid());
+    out().println("owner       " + superblock.systemUuid() + " (this host)");
+    out()
+        .println(
+            "log         "
+                + ByteSize.format(superblock.logLengthBytes())
+                + " at "
+                + superblock.logOffset());
+    out().println("alloc unit  " + ByteSize.format(superblock.allocUnitBytes()));
   }
 }

@@ -194,4 +194,73 @@ class CommandsTest {
     CommandRun.mkfs(device).refused(1);
     assertArrayEquals(before, Files.readAllBytes(device));
   }
+
+  @Test
+  void killTakesNothingButTheMagicNumber() throws IOException {
+    Path device = made();
+    CommandRun.famfs("creat", "-s", "1M", "f", "--device", device).done();
+    byte[] before = Files.readAllBytes(device);
+    assertTrue(CommandRun.mkfs("-k", device).refused(2).contains("-f"));
+    assertTrue(CommandRun.mkfs("-k", "-f", "--size", "64M", device).refused(2).contains("--size"));
+    assertArrayEquals(before, Files.readAllBytes(device));
+    CommandRun.mkfs("-k", "-f", device).done();
+    byte[] expected = before.clone();
+    java.util.Arrays.fill(expected, 0, 8, (byte) 0);
+    assertArrayEquals(expected, Files.readAllBytes(device));
+    CommandRun.famfs("ls", "--device", device).refused(1);
+    assertTrue(CommandRun.mkfs("-kf", device).done().out().endsWith(": there was no famfs\n"));
+    CommandRun.mkfs(device).done();
+  }
+
+  @Test
+  void optionsOfTheReferenceAreAcceptedAndNamed() {
+    Path device = directory.resolve("options.img");
+    CommandRun run =
+        CommandRun.mkfs("-l", "16m", "-M", "-F", "--fuse", "-D", "--verbose", "-s", "64M", device);
+    assertEquals(0, run.code(), run.err());
+    assertEquals(
+        "mkfs.famfs: note: no effect here: --set-daxmode, --nofuse, --fuse, --nodax",
+        run.err().strip());
+    assertTrue(run.out().contains("log         16M at 2097152"), run.out());
+    CommandRun.mkfs("-v", device).refused(2);
+    CommandRun.mkfs("-f", "-l", "17M", device).refused(1);
+    CommandRun.mkfs().refused(2);
+  }
+
+  @Test
+  void aDeviceInUseIsNeitherFormattedNorKilled() throws IOException {
+    Path device = made();
+    try (OpenVolume opened = OpenVolume.forWriting(List.of(device))) {
+      long pid = ProcessHandle.current().pid();
+      assertTrue(opened.volume().canCreate());
+      for (String options : List.of("-f", "-fk")) {
+        assertTrue(CommandRun.mkfs(options, device).refused(1).contains("by process " + pid));
+      }
+      for (List<String> command :
+          List.of(
+              List.of("mkdir", "d"),
+              List.of("creat", "-s1", "f"),
+              List.of("cp", "/etc/hosts", "f"))) {
+        List<Object> all = new java.util.ArrayList<>(command);
+        all.addAll(List.of("--device", device));
+        assertTrue(CommandRun.famfs(all.toArray()).refused(1).contains("by process " + pid));
+      }
+    }
+    CommandRun.famfs("fsck", device).done();
+  }
+
+  @Test
+  void severalDirectoriesAreMadeAndEachFailureIsReported() {
+    Path device = made();
+    CommandRun run =
+        CommandRun.famfs(
+            "mkdir", "-v", "--device", device, "a", "no/parent", "a", "b", "x".repeat(80));
+    assertEquals(1, run.code());
+    assertEquals(3, run.err().lines().count(), run.err());
+    assertTrue(run.err().contains("x".repeat(80)), run.err());
+    assertEquals("made directory a\nmade directory b\n", run.out());
+    CommandRun.famfs("mkdir", "-p", "-v", "--device", device, "a/c/d", "a/c").done();
+    assertEquals(
+        "a/\na/c/\na/c/d/\nb/\n", CommandRun.famfs("ls", "-R", "--device", device).done().out());
+  }
 }
