@@ -6,4 +6,5 @@ module io.famfs.core {
   exports io.famfs.core;
   exports io.famfs.core.extent;
   exports io.famfs.core.format;
+  exports io.famfs.core.shadow;
 }

@@ -8,6 +8,7 @@ module io.famfs.cli {
   requires io.famfs.e2e;
   requires io.famfs.fuse;
   requires io.famfs.store;
+  requires org.snakeyaml.engine;
 
   provides java.lang.System.LoggerFinder with
       io.famfs.cli.StderrLog;

@@ -21,6 +21,7 @@ import picocli.CommandLine.HelpCommand;
       LsCommand.class,
       CatCommand.class,
       GetmapCommand.class,
+      LogplayCommand.class,
       FsckCommand.class,
       DumpCommand.class,
       ServeCommand.class,
