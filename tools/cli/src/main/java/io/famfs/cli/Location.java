@@ -48,6 +48,11 @@ record Location(List<Path> devices, String path, MountTable.@Nullable Entry moun
     return new Location(devices, path.isEmpty() ? name : path + "/" + name, mount);
   }
 
+  /// The root of the same volume.
+  Location root() {
+    return new Location(devices, "", mount);
+  }
+
   /// What messages call it.
   String display() {
     return mount == null

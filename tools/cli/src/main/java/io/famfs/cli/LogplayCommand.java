@@ -11,10 +11,11 @@ import io.famfs.store.VolumeUsage;
 import io.famfs.store.namespace.Inode;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
-import picocli.CommandLine.Parameters;
 
 /// `famfs logplay`.
 @Command(
@@ -26,11 +27,13 @@ import picocli.CommandLine.Parameters;
       "replayed for them. Exit codes: 0 nothing wrong, 1 faults or failures."
     })
 final class LogplayCommand extends BaseCommand {
+  @Mixin private VolumeTarget target = new VolumeTarget();
+
   @Option(
-      names = {"-d", "--daxdev", "--device"},
+      names = {"-d", "--daxdev"},
       paramLabel = "DEVICE",
-      description = "Replay the log of the unmounted file system on DEVICE.")
-  private @Nullable Path device;
+      description = "The same as --device.")
+  private @Nullable Path daxdev;
 
   @Option(
       names = {"-S", "--shadow"},
@@ -66,9 +69,6 @@ final class LogplayCommand extends BaseCommand {
   @Option(names = "--json", description = "Print JSON.")
   private boolean json;
 
-  @Parameters(arity = "0..1", paramLabel = "PATH", description = "A path inside a mount.")
-  private @Nullable String path;
-
   private final Tally files = new Tally();
   private final Tally directories = new Tally();
   private long compared;
@@ -96,11 +96,11 @@ final class LogplayCommand extends BaseCommand {
     if (shadowTest && shadow == null) {
       throw CliException.misuse("--shadowtest needs --shadow DIR");
     }
-    if ((device == null) == (path == null)) {
-      throw CliException.misuse("name either a path inside a mount, or --device DEVICE");
+    List<Path> devices = daxdev == null ? target.devices() : List.of(daxdev);
+    if (daxdev != null && !target.missing()) {
+      throw CliException.misuse("--daxdev names the device: nothing else can be named");
     }
-    Location location = Location.of(device, path == null ? "" : path);
-    try (OpenVolume opened = OpenVolume.forReading(location.device())) {
+    try (OpenVolume opened = OpenVolume.forReading(devices)) {
       if (shadow != null) {
         replay(opened, shadow);
       }
