@@ -3,6 +3,7 @@ package io.famfs.cli;
 import io.famfs.core.ByteSize;
 import io.famfs.core.format.LogEntryLayout;
 import io.famfs.core.format.LogHeaderLayout;
+import io.famfs.dax.Coherence;
 import io.famfs.dax.DaxDevices;
 import io.famfs.dax.MappedDaxDevice;
 import io.famfs.fuse.device.FuseMount;
@@ -95,7 +96,7 @@ final class Demo {
 
   private MappedDaxDevice region(CopyPlan plan) throws IOException {
     if (request.device() != null) {
-      MappedDaxDevice device = OpenVolume.lock(request.device());
+      MappedDaxDevice device = OpenVolume.lock(request.device(), Coherence.AUTO);
       log.say("region", device.name() + ", " + ByteSize.human(device.sizeBytes()));
       return device;
     }
@@ -119,7 +120,8 @@ final class Demo {
   /// Copies, and returns the checksum of each source by its path in the volume.
   private Map<String, String> copy(CopyPlan plan, OpenVolume opened) throws IOException {
     Map<String, String> sums = new TreeMap<>();
-    Location root = new Location(List.of(Path.of(opened.devices().getFirst().name())), "", null);
+    Location root =
+        new Location(Devices.of(List.of(Path.of(opened.devices().getFirst().name()))), "", null);
     Copier copier;
     // Not closed: the volume is used on.
     Tree tree = new DeviceTree(opened);

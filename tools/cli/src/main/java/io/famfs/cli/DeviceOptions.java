@@ -3,6 +3,7 @@ package io.famfs.cli;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
 /// The option that names the devices of a file system that is not mounted.
@@ -17,22 +18,24 @@ final class DeviceOptions {
       })
   private List<Path> devices = new ArrayList<>();
 
+  @Mixin private CoherenceOptions coherence = new CoherenceOptions();
+
   /// The devices; empty when none was named.
-  List<Path> devices() {
-    return devices;
+  Devices devices() {
+    return new Devices(devices, coherence.policies());
   }
 
   /// The devices of a command that does not work without.
-  List<Path> required() {
+  Devices required() {
     if (devices.isEmpty()) {
       throw CliException.misuse("name the device of the file system: --device DEVICE");
     }
-    return devices;
+    return devices();
   }
 
   /// Where a path argument points: into the volume on the devices, or into a mount when there is no
   /// device.
   Location locate(String argument) {
-    return Location.of(devices, argument);
+    return Location.of(devices(), argument);
   }
 }

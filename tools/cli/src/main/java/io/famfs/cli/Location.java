@@ -7,19 +7,18 @@ import org.jspecify.annotations.Nullable;
 
 /// Where a path argument points: into an unmounted volume, or into a mounted one.
 ///
-/// @param devices the devices of the volume as they were named, in any order; of a mount the
-///   primary one
+/// @param devices the devices of the volume
 /// @param path relative to the root of the volume, "" for the root itself
 /// @param mount the mount it was given through; null for a path inside an unmounted volume
-record Location(List<Path> devices, String path, MountTable.@Nullable Entry mount) {
+record Location(Devices devices, String path, MountTable.@Nullable Entry mount) {
 
   /// Resolves an argument.
   ///
   /// @param devices what `--device` named, empty when it was not given
   /// @param argument the path as the user wrote it
-  static Location of(List<Path> devices, String argument) {
+  static Location of(Devices devices, String argument) {
     if (!devices.isEmpty()) {
-      return new Location(List.copyOf(devices), inVolume(argument), null);
+      return new Location(devices, inVolume(argument), null);
     }
     return inMount(argument)
         .orElseThrow(() ->
@@ -40,7 +39,9 @@ record Location(List<Path> devices, String path, MountTable.@Nullable Entry moun
     return MountTable.holding(mounts, path)
         .map(mount ->
             new Location(
-                List.of(mount.device()), mount.directory().relativize(path).toString(), mount));
+                Devices.of(List.of(mount.device())),
+                mount.directory().relativize(path).toString(),
+                mount));
   }
 
   /// The location of a name below this one.

@@ -52,6 +52,8 @@ final class MkfsCommand extends BaseCommand {
       description = "Destroy the famfs on DEVICE and make none; only together with -f.")
   private boolean kill;
 
+  @Mixin private CoherenceOptions coherence = new CoherenceOptions();
+
   @Option(names = "--json", description = "Print the result as JSON.")
   private boolean json;
 
@@ -79,8 +81,9 @@ final class MkfsCommand extends BaseCommand {
     if (sizeBytes != 0) {
       throw CliException.misuse("-k makes nothing, so there is no --size");
     }
+    Devices named = new Devices(devices, coherence.policies());
     for (Path path : devices) {
-      try (MappedDaxDevice device = OpenVolume.lock(path)) {
+      try (MappedDaxDevice device = named.lock(path)) {
         boolean destroyed = Volume.destroy(device);
         out().println(path + (destroyed ? ": the famfs is destroyed" : ": there was no famfs"));
       }
@@ -94,8 +97,9 @@ final class MkfsCommand extends BaseCommand {
     List<Path> made = new ArrayList<>();
     boolean done = false;
     try {
+      Devices named = new Devices(devices, coherence.policies());
       for (Path device : devices) {
-        opened.add(open(device, made));
+        opened.add(open(device, named, made));
       }
       UUID host = HostIdentity.readOrCreate();
       FormatOptions options =
@@ -115,13 +119,14 @@ final class MkfsCommand extends BaseCommand {
     }
   }
 
-  private MappedDaxDevice open(Path device, List<Path> made) throws IOException {
+  private MappedDaxDevice open(Path device, Devices named, List<Path> made) throws IOException {
     if (sizeBytes == 0) {
-      return OpenVolume.lock(device);
+      return named.lock(device);
     }
     try {
-      MappedDaxDevice file = DaxDevices.createFile(device, sizeBytes);
+      MappedDaxDevice file = DaxDevices.createFile(device, sizeBytes, named.policies().of(device));
       made.add(device);
+      OpenVolume.lock(file);
       return file;
     } catch (ErrnoException e) {
       if (e.errno() == Errno.EEXIST) {

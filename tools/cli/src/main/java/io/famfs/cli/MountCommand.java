@@ -14,6 +14,7 @@ import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
@@ -34,6 +35,8 @@ final class MountCommand extends BaseCommand {
       description = "Mount options, separated by commas.")
   private List<String> options = new ArrayList<>();
 
+  @Mixin private CoherenceOptions coherence = new CoherenceOptions();
+
   @Option(
       names = "--foreground",
       description = "Stay in the foreground; print 'ready' when mounted; SIGTERM unmounts.")
@@ -53,10 +56,9 @@ final class MountCommand extends BaseCommand {
   }
 
   private int serve(MountFlags flags) throws IOException, InterruptedException {
+    Devices devices = new Devices(List.of(device), coherence.policies());
     OpenVolume opened =
-        flags.readOnly()
-            ? OpenVolume.forReading(List.of(device))
-            : OpenVolume.forWriting(List.of(device));
+        flags.readOnly() ? OpenVolume.forReading(devices) : OpenVolume.forWriting(devices);
     FuseMount mount;
     try {
       opened.warn(err());
@@ -94,6 +96,7 @@ final class MountCommand extends BaseCommand {
     if (!options.isEmpty()) {
       command.addAll(List.of("-o", String.join(",", options)));
     }
+    command.addAll(coherence.arguments());
     command.addAll(List.of("--", device.toString(), directory.toString()));
     Process server =
         new ProcessBuilder(command).redirectInput(ProcessBuilder.Redirect.from(nowhere())).start();

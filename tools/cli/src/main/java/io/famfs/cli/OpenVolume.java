@@ -3,6 +3,7 @@ package io.famfs.cli;
 import io.famfs.core.Errno;
 import io.famfs.core.format.MediaException;
 import io.famfs.core.format.MediaFault;
+import io.famfs.dax.Coherence;
 import io.famfs.dax.DaxDevices;
 import io.famfs.dax.MappedDaxDevice;
 import io.famfs.dax.Mode;
@@ -16,7 +17,6 @@ import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.OptionalLong;
 import java.util.UUID;
 
 /// A volume with the devices below it, opened and closed together.
@@ -25,18 +25,14 @@ import java.util.UUID;
 /// @param devices its devices, in order of their daxdev index
 record OpenVolume(Volume volume, List<MappedDaxDevice> devices) implements AutoCloseable {
 
-  /// Opens to look; others may be using the device.
-  ///
-  /// @param paths devices of the volume, in any order
-  static OpenVolume forReading(List<Path> paths) throws IOException {
-    return open(paths, path -> device(path, Mode.READ_ONLY), OpenOptions.forReading());
+  /// Opens to look; others may be using the devices.
+  static OpenVolume forReading(Devices named) throws IOException {
+    return open(named, path -> named.open(path, Mode.READ_ONLY), OpenOptions.forReading());
   }
 
   /// Opens as the one user of this host who may create.
-  ///
-  /// @param paths devices of the volume, in any order
-  static OpenVolume forWriting(List<Path> paths) throws IOException {
-    return open(paths, OpenVolume::lock, OpenOptions.forHost(HostIdentity.readOrCreate()));
+  static OpenVolume forWriting(Devices named) throws IOException {
+    return open(named, named::lock, OpenOptions.forHost(HostIdentity.readOrCreate()));
   }
 
   /// Opens a device that the caller has already.
@@ -44,10 +40,15 @@ record OpenVolume(Volume volume, List<MappedDaxDevice> devices) implements AutoC
     return new OpenVolume(Volume.open(List.of(device), OpenOptions.forHost(host)), List.of(device));
   }
 
-  /// Opens a device as it is, whatever is on it.
+  /// Opens a device as it is, whatever is on it, with the policy of its kind.
   static MappedDaxDevice device(Path path, Mode mode) throws IOException {
+    return device(path, mode, Coherence.AUTO);
+  }
+
+  /// Opens a device as it is, whatever is on it.
+  static MappedDaxDevice device(Path path, Mode mode, Coherence coherence) throws IOException {
     try {
-      return DaxDevices.open(path, mode);
+      return DaxDevices.open(path, mode, coherence);
     } catch (ErrnoException e) {
       if (e.errno() == Errno.ENOENT) {
         throw new CliException(
@@ -75,16 +76,25 @@ record OpenVolume(Volume volume, List<MappedDaxDevice> devices) implements AutoC
   }
 
   /// Opens a device that no other process of this host may write to.
-  static MappedDaxDevice lock(Path path) throws IOException {
-    MappedDaxDevice device = device(path, Mode.READ_WRITE);
+  static MappedDaxDevice lock(Path path, Coherence coherence) throws IOException {
+    MappedDaxDevice device = device(path, Mode.READ_WRITE, coherence);
     try {
-      if (device.tryLock()) {
-        return device;
-      }
-      throw new CliException(busy(path, device.lockHolder()));
+      lock(device);
+      return device;
     } catch (IOException | RuntimeException e) {
       device.close();
       throw e;
+    }
+  }
+
+  /// Makes this process the one of this host that may write to an open device.
+  static void lock(MappedDaxDevice device) throws IOException {
+    if (!device.tryLock()) {
+      throw new CliException(
+          device.name()
+              + " is already in use by "
+              + LockHolder.describe(device.lockHolder())
+              + ": stop it first, or work through its mount");
     }
   }
 
@@ -116,35 +126,21 @@ record OpenVolume(Volume volume, List<MappedDaxDevice> devices) implements AutoC
     MappedDaxDevice open(Path path) throws IOException;
   }
 
-  private static OpenVolume open(List<Path> paths, DeviceOpener opener, OpenOptions options)
+  private static OpenVolume open(Devices named, DeviceOpener opener, OpenOptions options)
       throws IOException {
     List<MappedDaxDevice> devices = new ArrayList<>();
     try {
-      for (Path path : paths) {
+      for (Path path : named.paths()) {
         devices.add(opener.open(path));
       }
       return new OpenVolume(Volume.open(devices, options), List.copyOf(devices));
     } catch (IOException | RuntimeException e) {
       devices.forEach(MappedDaxDevice::close);
       if (e instanceof MediaException) {
-        throw new CliException(paths.getFirst() + ": " + e.getMessage());
+        throw new CliException(named.getFirst() + ": " + e.getMessage());
       }
       throw e;
     }
-  }
-
-  private static String busy(Path path, OptionalLong holder) {
-    String by = "another process";
-    if (holder.isPresent()) {
-      long pid = holder.getAsLong();
-      String command =
-          ProcessHandle.of(pid)
-              .flatMap(p -> p.info().command())
-              .map(c -> " (" + c + ")")
-              .orElse("");
-      by = "process " + pid + command;
-    }
-    return path + " is already in use by " + by + ": stop it first, or work through its mount";
   }
 
   @Override

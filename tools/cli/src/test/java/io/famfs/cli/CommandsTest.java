@@ -230,7 +230,7 @@ class CommandsTest {
   @Test
   void aDeviceInUseIsNeitherFormattedNorKilled() throws IOException {
     Path device = made();
-    try (OpenVolume opened = OpenVolume.forWriting(List.of(device))) {
+    try (OpenVolume opened = OpenVolume.forWriting(Devices.of(List.of(device)))) {
       long pid = ProcessHandle.current().pid();
       assertTrue(opened.volume().canCreate());
       for (String options : List.of("-f", "-fk")) {

@@ -37,8 +37,8 @@ class ContentTest {
   }
 
   private byte[] content(String path) throws IOException {
-    try (OpenVolume opened = OpenVolume.forReading(List.of(device))) {
-      FileInode file = Inodes.findFile(opened, Location.of(List.of(device), path));
+    try (OpenVolume opened = OpenVolume.forReading(Devices.of(List.of(device)))) {
+      FileInode file = Inodes.findFile(opened, Location.of(Devices.of(List.of(device)), path));
       byte[] bytes = new byte[(int) file.sizeBytes()];
       ExtentCursor cursor = new ExtentCursor();
       assertTrue(bytes.length == 0 || file.extents().resolve(0, bytes.length, cursor));
@@ -55,8 +55,8 @@ class ContentTest {
 
   /// Changes one byte of a file behind the back of everybody.
   private void corrupt(String path, long at) throws IOException {
-    try (OpenVolume opened = OpenVolume.forWriting(List.of(device))) {
-      FileInode file = Inodes.findFile(opened, Location.of(List.of(device), path));
+    try (OpenVolume opened = OpenVolume.forWriting(Devices.of(List.of(device)))) {
+      FileInode file = Inodes.findFile(opened, Location.of(Devices.of(List.of(device)), path));
       ExtentCursor cursor = new ExtentCursor();
       assertTrue(file.extents().resolve(at, 1, cursor));
       MemorySegment memory = opened.volume().memory(cursor.deviceIndex());

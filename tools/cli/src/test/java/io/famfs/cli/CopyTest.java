@@ -55,8 +55,8 @@ class CopyTest {
 
   private byte[] content(String path) throws IOException {
     ByteArrayOutputStream bytes = new ByteArrayOutputStream();
-    try (OpenVolume opened = OpenVolume.forReading(List.of(device))) {
-      FileInode file = Inodes.findFile(opened, Location.of(List.of(device), path));
+    try (OpenVolume opened = OpenVolume.forReading(Devices.of(List.of(device)))) {
+      FileInode file = Inodes.findFile(opened, Location.of(Devices.of(List.of(device)), path));
       ExtentCursor cursor = new ExtentCursor();
       long at = 0;
       while (at < file.sizeBytes() && file.extents().resolve(at, file.sizeBytes() - at, cursor)) {

@@ -10,7 +10,7 @@ import org.junit.jupiter.api.Test;
 
 class LocationTest {
   private static final Path DEVICE = Path.of("/dev/dax0.0");
-  private static final List<Path> DEVICES = List.of(DEVICE);
+  private static final Devices DEVICES = Devices.of(List.of(DEVICE));
 
   @Test
   void pathsInsideAnUnmountedVolumeStartAtItsRoot() {
@@ -39,7 +39,7 @@ class LocationTest {
   @Test
   void aPathOutsideEveryMountIsRefusedWithWhatToDo() {
     CliException e =
-        assertThrows(CliException.class, () -> Location.of(List.of(), "/proc/nowhere"));
+        assertThrows(CliException.class, () -> Location.of(Devices.of(List.of()), "/proc/nowhere"));
     assertTrue(e.getMessage().startsWith("/proc/nowhere is not inside a famfs mount"));
     assertTrue(e.getMessage().contains("--device"));
   }
