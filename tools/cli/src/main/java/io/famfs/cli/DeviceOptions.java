@@ -20,9 +20,21 @@ final class DeviceOptions {
 
   @Mixin private CoherenceOptions coherence = new CoherenceOptions();
 
+  /// Whether none was named.
+  boolean missing() {
+    return devices.isEmpty();
+  }
+
   /// The devices; empty when none was named.
   Devices devices() {
-    return new Devices(devices, coherence.policies());
+    return with(List.of());
+  }
+
+  /// The devices, and more that were named without the option.
+  Devices with(List<Path> more) {
+    List<Path> all = new ArrayList<>(devices);
+    all.addAll(more);
+    return new Devices(all, coherence.policies());
   }
 
   /// The devices of a command that does not work without.

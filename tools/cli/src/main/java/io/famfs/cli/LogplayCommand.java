@@ -96,7 +96,7 @@ final class LogplayCommand extends BaseCommand {
     if (shadowTest && shadow == null) {
       throw CliException.misuse("--shadowtest needs --shadow DIR");
     }
-    List<Path> devices = daxdev == null ? target.devices() : List.of(daxdev);
+    Devices devices = daxdev == null ? target.devices() : Devices.of(List.of(daxdev));
     if (daxdev != null && !target.missing()) {
       throw CliException.misuse("--daxdev names the device: nothing else can be named");
     }
