@@ -10,29 +10,39 @@ import org.jspecify.annotations.Nullable;
 ///
 /// @param superblock the superblock as it is, null when it cannot be read
 /// @param logHeader the log header as it is, null when it cannot be read
-/// @param faults the first faults in the order of the check, at most [VolumeReport#MAX_FAULTS]
+/// @param findings the first faults in the order of the check, at most [VolumeReport#MAX_FAULTS]
+///   and one or two about the end of the log
 /// @param faultCount all faults
-/// @param badEntries log entries with a wrong checksum or sequence number
-/// @param entriesLeftOut log entries that replay leaves out, bad ones included
-/// @param collisions allocation units that were claimed again
-/// @param sumFileBytes sizes of all files
+/// @param counts what was counted on the way
 /// @param usage space and counts, null when superblock or log header are not usable
 public record CheckReport(
     @Nullable Superblock superblock,
     @Nullable LogHeader logHeader,
-    List<MediaFault> faults,
+    List<Finding> findings,
     long faultCount,
-    long badEntries,
-    long entriesLeftOut,
-    long collisions,
-    long sumFileBytes,
+    Counts counts,
     @Nullable VolumeUsage usage) {
   public CheckReport {
-    faults = List.copyOf(faults);
+    findings = List.copyOf(findings);
+  }
+
+  /// What a check counts.
+  ///
+  /// @param badEntries log entries with a wrong checksum or sequence number
+  /// @param entriesLeftOut log entries that replay leaves out, bad ones included
+  /// @param collisions allocation units that were claimed again
+  /// @param sumFileBytes sizes of all files
+  public record Counts(long badEntries, long entriesLeftOut, long collisions, long sumFileBytes) {
+    static final Counts NONE = new Counts(0, 0, 0, 0);
   }
 
   /// Whether nothing is wrong.
   public boolean clean() {
     return faultCount == 0;
+  }
+
+  /// The faults of the findings.
+  public List<MediaFault> faults() {
+    return findings.stream().map(Finding::fault).toList();
   }
 }

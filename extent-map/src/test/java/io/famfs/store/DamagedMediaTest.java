@@ -56,7 +56,7 @@ class DamagedMediaTest {
     assertTrue(e.getMessage().contains("damaged"));
     // A directory takes no space.
     volume.mkdir("dir", 0755, 0, 0);
-    assertEquals(1, VolumeCheck.check(List.of(media.device())).badEntries());
+    assertEquals(1, VolumeCheck.check(List.of(media.device())).counts().badEntries());
   }
 
   @Test
@@ -119,7 +119,7 @@ class DamagedMediaTest {
     assertEquals(1, volume.report().sharedUnits());
     assertEquals(0, volume.report().entriesLeftOut());
     assertEquals(DATA + 5 * UNIT, volume.usage().usedBytes());
-    assertEquals(1, VolumeCheck.check(List.of(media.device())).collisions());
+    assertEquals(1, VolumeCheck.check(List.of(media.device())).counts().collisions());
   }
 
   @Test

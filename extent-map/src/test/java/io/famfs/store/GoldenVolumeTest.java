@@ -92,9 +92,9 @@ class GoldenVolumeTest {
     assertTrue(report.clean());
     VolumeUsage usage = report.usage();
     assertNotNull(usage);
-    assertEquals(golden.verdict("bad_entries").longValue(), report.badEntries());
-    assertEquals(golden.verdict("collisions").longValue(), report.collisions());
-    assertEquals(golden.verdict("sum_file_sizes").longValue(), report.sumFileBytes());
+    assertEquals(golden.verdict("bad_entries").longValue(), report.counts().badEntries());
+    assertEquals(golden.verdict("collisions").longValue(), report.counts().collisions());
+    assertEquals(golden.verdict("sum_file_sizes").longValue(), report.counts().sumFileBytes());
     assertEquals(golden.verdict("files").longValue(), usage.files());
     assertEquals(golden.verdict("directories").longValue(), usage.directories());
     assertEquals(golden.verdict("allocated_bytes").longValue(), usage.usedBytes());

@@ -12,6 +12,8 @@ import io.famfs.core.extent.Fmap;
 import io.famfs.core.format.LogEntryCodec;
 import io.famfs.core.format.LogHeaderLayout;
 import io.famfs.core.format.MediaException;
+import io.famfs.core.format.MediaFault;
+import io.famfs.core.format.MediaFault.Rule;
 import io.famfs.store.extent.ExtentCursor;
 import io.famfs.store.namespace.DirectoryInode;
 import io.famfs.store.namespace.FileInode;
@@ -20,6 +22,7 @@ import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
 import java.util.SplittableRandom;
 import org.junit.jupiter.api.Test;
 
@@ -49,6 +52,9 @@ class MutatedMediaTest {
     -1
   };
 
+  /// What opening does not look for.
+  private static final Set<Rule> TAIL = Set.of(Rule.LOG_ENTRIES_BEYOND, Rule.LOG_TAIL);
+
   @Test
   void mutatedMetadataIsRefusedOrUsable() throws Exception {
     long seed = new SplittableRandom().nextLong();
@@ -67,7 +73,9 @@ class MutatedMediaTest {
         Volume volume = media.open();
         opened++;
         faulty += volume.report().clean() ? 0 : 1;
-        assertEquals(volume.report().faults(), report.faults(), "seed " + seed);
+        List<MediaFault> entries = new ArrayList<>(report.faults());
+        entries.removeIf(fault -> TAIL.contains(fault.rule()));
+        assertEquals(volume.report().faults(), entries, "seed " + seed);
         walk(volume, volume.namespace().root(), 0);
         createSomething(volume);
       } catch (MediaException e) {

@@ -20,7 +20,9 @@ public record MediaFault(Rule rule, long offset, String message) {
     /// The version is one we read.
     SUPERBLOCK_VERSION("use a program that knows this version"),
     /// The superblock matches its checksum.
-    SUPERBLOCK_CRC("restore the first 2 MiB of the device from a copy; the log may be intact"),
+    SUPERBLOCK_CRC(
+        "rewrite it from the log with 'famfs fsck --repair', or restore the first 2 MiB of the"
+            + " device from a copy"),
     /// The allocation unit is 2 MiB or 4096.
     ALLOC_UNIT("use a program that knows this allocation unit"),
     /// The OMF major number is one we read.
@@ -32,67 +34,72 @@ public record MediaFault(Rule rule, long offset, String message) {
     /// The device is as large as the volume says.
     DEVICE_SIZE("name the device or the whole file the volume was made on"),
     /// The log header starts with its magic number.
-    LOG_MAGIC("restore the first 48 bytes of the log from a copy"),
+    LOG_MAGIC(Advice.LOG_HEADER),
     /// The log header matches its checksum.
-    LOG_CRC("restore the first 48 bytes of the log from a copy"),
+    LOG_CRC(Advice.LOG_HEADER),
     /// Superblock and log header agree on the length of the log.
-    LOG_HEADER_LENGTH("restore the first 48 bytes of the log from a copy"),
+    LOG_HEADER_LENGTH(Advice.LOG_HEADER),
     /// The last index follows from the length.
-    LOG_LAST_INDEX("restore the first 48 bytes of the log from a copy"),
+    LOG_LAST_INDEX(Advice.LOG_HEADER),
     /// The next index lies in the log.
-    LOG_NEXT_INDEX("restore the first 48 bytes of the log from a copy"),
+    LOG_NEXT_INDEX(Advice.LOG_HEADER),
     /// The next sequence number goes with the next index.
     LOG_NEXT_SEQNUM("the next created file sets it right"),
+    /// No valid entries follow those that the next index counts, but for one that was never
+    /// published.
+    LOG_ENTRIES_BEYOND("'famfs fsck --repair' counts them again"),
+    /// The slots behind the first free one are empty.
+    LOG_TAIL("nothing reads them; 'famfs fsck --repair' clears them"),
     /// The sequence number of an entry is its index.
-    ENTRY_SEQNUM("restore the entry from a copy"),
+    ENTRY_SEQNUM(Advice.ENTRY),
     /// An entry matches its checksum.
-    ENTRY_CRC("restore the entry from a copy"),
+    ENTRY_CRC(Advice.ENTRY),
     /// The type of an entry is one we act on.
     ENTRY_TYPE("use a program that knows this entry"),
     /// The size of a file is less than 2^63.
-    FILE_SIZE("the file is left out"),
+    FILE_SIZE(Advice.FILE_LEFT_OUT),
     /// A map is simple or interleaved.
-    MAP_KIND("the file is left out"),
+    MAP_KIND(Advice.FILE_LEFT_OUT),
     /// A map has 1 to 16 simple extents or exactly one interleaved one.
-    EXTENT_COUNT("the file is left out"),
+    EXTENT_COUNT(Advice.FILE_LEFT_OUT),
     /// An interleaved extent has 1 to 16 strips.
-    STRIP_COUNT("the file is left out"),
+    STRIP_COUNT(Advice.FILE_LEFT_OUT),
     /// A chunk is a multiple of 4096 bytes, not 0.
-    CHUNK_SIZE("the file is left out"),
+    CHUNK_SIZE(Advice.FILE_LEFT_OUT),
     /// An extent names a device of the volume.
     EXTENT_DEVICE("the file is left out; name every device of the volume"),
     /// Offset and length of an extent are multiples of the allocation unit.
-    EXTENT_ALIGNMENT("the file is left out"),
+    EXTENT_ALIGNMENT(Advice.FILE_LEFT_OUT),
     /// An extent is not empty and lies on its device.
-    EXTENT_BOUNDS("the file is left out"),
+    EXTENT_BOUNDS(Advice.FILE_LEFT_OUT),
     /// An extent stays clear of superblock and log.
-    EXTENT_RESERVED("the file is left out"),
+    EXTENT_RESERVED(Advice.FILE_LEFT_OUT),
     /// The extents hold the whole file.
-    MAP_TOO_SHORT("the file is left out"),
+    MAP_TOO_SHORT(Advice.FILE_LEFT_OUT),
     /// A path ends inside its field.
-    PATH_UNTERMINATED("the entry is left out"),
+    PATH_UNTERMINATED(Advice.ENTRY_LEFT_OUT),
     /// A path is not empty.
-    PATH_EMPTY("the entry is left out"),
+    PATH_EMPTY(Advice.ENTRY_LEFT_OUT),
     /// A path is UTF-8.
-    PATH_ENCODING("the entry is left out"),
+    PATH_ENCODING(Advice.ENTRY_LEFT_OUT),
     /// A path is relative.
-    PATH_ABSOLUTE("the entry is left out"),
+    PATH_ABSOLUTE(Advice.ENTRY_LEFT_OUT),
     /// No component of a path is empty, `.` or `..`.
-    PATH_COMPONENT("the entry is left out"),
+    PATH_COMPONENT(Advice.ENTRY_LEFT_OUT),
     /// No path leads into `.meta`.
-    PATH_META("the entry is left out"),
+    PATH_META(Advice.ENTRY_LEFT_OUT),
     /// A parent directory comes before its children.
-    PARENT_MISSING("the entry is left out"),
+    PARENT_MISSING(Advice.ENTRY_LEFT_OUT),
     /// The parent of an entry is a directory.
-    PARENT_NOT_DIRECTORY("the entry is left out"),
+    PARENT_NOT_DIRECTORY(Advice.ENTRY_LEFT_OUT),
     /// A path is used once.
     PATH_DUPLICATE("the first entry of that path counts"),
     /// No two files share space.
-    CROSS_LINK("copy both files away and make the volume anew"),
+    CROSS_LINK("'famfs fsck --repair' gives the later file space of its own"),
     /// An added device has room for its superblock and a file, and at most 2^25 allocation units.
-    DAXDEV_SIZE("the entry is left out"),
+    DAXDEV_SIZE(Advice.ENTRY_LEFT_OUT),
     /// Devices are added in order of their index, each once, at most 64.
-    DAXDEV_ORDER("the entry is left out");
+    DAXDEV_ORDER(Advice.ENTRY_LEFT_OUT);
 
     private final String advice;
 
@@ -109,6 +116,20 @@ public record MediaFault(Rule rule, long offset, String message) {
     public String label() {
       return name().toLowerCase(Locale.ROOT).replace('_', '-');
     }
+  }
+
+  /// What several rules say.
+  private static final class Advice {
+    static final String LOG_HEADER =
+        "rewrite it from superblock and entries with 'famfs fsck --repair', or restore the first 48"
+            + " bytes of the log from a copy";
+    static final String ENTRY =
+        "the entry is left out and nothing is allocated; 'famfs fsck --repair', or restore the entry"
+            + " from a copy";
+    static final String FILE_LEFT_OUT = "the file is left out until 'famfs fsck --repair'";
+    static final String ENTRY_LEFT_OUT = "the entry is left out until 'famfs fsck --repair'";
+
+    private Advice() {}
   }
 
   /// One line: message, place, rule.

@@ -57,7 +57,7 @@ final class CommandLines {
   private static int misuse(CommandLine line, String message) {
     String name = line.getCommandSpec().qualifiedName();
     complain(line, message + " (try '" + name + " --help')");
-    return CommandLine.ExitCode.USAGE;
+    return line.getCommandSpec().exitCodeOnInvalidInput();
   }
 
   private static int report(
@@ -66,7 +66,7 @@ final class CommandLines {
       return misuse(commandLine, own.getMessage());
     }
     complain(commandLine, describe(e));
-    return FAILED;
+    return commandLine.getCommandSpec().exitCodeOnExecutionException();
   }
 
   private static void complain(CommandLine line, String message) {
