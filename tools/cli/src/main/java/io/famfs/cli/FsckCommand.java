@@ -6,13 +6,12 @@ import io.famfs.dax.Mode;
 import io.famfs.store.CheckReport;
 import io.famfs.store.VolumeCheck;
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
-import picocli.CommandLine.Parameters;
 
 /// `famfs fsck`: looks, and changes nothing.
 @Command(
@@ -75,18 +74,15 @@ final class FsckCommand extends BaseCommand {
           "Taken for the sake of scripts, without effect: a device is always mapped as it is.")
   private boolean[] ignored = {};
 
-  @Parameters(
-      arity = "1..*",
-      paramLabel = "DEVICE|MOUNTPOINT",
-      description = "What to check: all devices of a file system, or where it is mounted.")
-  private List<Path> targets = new ArrayList<>();
+  @Mixin private VolumeTarget target = new VolumeTarget();
 
   @Override
   public Integer call() throws IOException {
+    Devices named = target.devices();
     List<MappedDaxDevice> devices = new ArrayList<>();
     try {
-      for (Path device : devices()) {
-        devices.add(OpenVolume.device(device, Mode.READ_ONLY));
+      for (Path device : named.paths()) {
+        devices.add(named.open(device, Mode.READ_ONLY));
       }
       CheckReport report = VolumeCheck.check(devices);
       print(devices, report);
@@ -94,23 +90,6 @@ final class FsckCommand extends BaseCommand {
     } finally {
       devices.forEach(MappedDaxDevice::close);
     }
-  }
-
-  private List<Path> devices() {
-    if (!Files.isDirectory(targets.getFirst())) {
-      return targets;
-    }
-    Path target = targets.getFirst();
-    if (targets.size() > 1) {
-      throw CliException.misuse(target + " is a directory: name one mount point, or devices");
-    }
-    return Location.inMount(target.toString())
-        .map(Location::devices)
-        .orElseThrow(() ->
-            new CliException(
-                target
-                    + " is a directory outside every famfs mount: name a device or a mount"
-                    + " point"));
   }
 
   private void print(List<MappedDaxDevice> devices, CheckReport report) throws IOException {
