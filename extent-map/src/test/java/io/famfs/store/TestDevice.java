@@ -8,18 +8,13 @@ import java.lang.foreign.MemorySegment;
 import java.nio.channels.FileChannel;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
-import java.util.ArrayList;
-import java.util.List;
 
-/// A device over memory of this process or a sparse file, with a hook at every call that orders
-/// stores.
+/// A device over memory of this process or a sparse file.
 class TestDevice implements DaxDevice {
   private static final int ALIGNMENT_BYTES = 4096;
 
   private final MemorySegment memory;
   private final boolean writable;
-  private final List<Long> writtenBack = new ArrayList<>();
-  private Runnable beforeWriteBack = () -> {};
 
   TestDevice(MemorySegment memory, boolean writable) {
     this.memory = memory;
@@ -47,15 +42,6 @@ class TestDevice implements DaxDevice {
 
   TestDevice readOnly() {
     return new TestDevice(memory.asReadOnly(), false);
-  }
-
-  void beforeWriteBack(Runnable hook) {
-    beforeWriteBack = hook;
-  }
-
-  /// Offsets of all write-backs so far, in order.
-  List<Long> writtenBack() {
-    return writtenBack;
   }
 
   @Override
@@ -86,8 +72,6 @@ class TestDevice implements DaxDevice {
   @Override
   public void writeBack(long offset, long lengthBytes) {
     checkRange(offset, lengthBytes);
-    writtenBack.add(offset);
-    beforeWriteBack.run();
   }
 
   @Override
