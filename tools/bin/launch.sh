@@ -37,6 +37,13 @@ launch() { # launch MAIN-CLASS ARGUMENT...
   serve | mount | demo) tiers= ;;
   *) tiers=-XX:TieredStopAtLevel=1 ;;
   esac
+  # What the hexadecimal dump is made with is old-fashioned: it gets its permissions, nobody else.
+  modules=$app
+  hex=
+  if [ "${1:-}" = dump ]; then
+    modules=$app:$app/hex
+    hex="--add-modules chronicle.bytes,org.slf4j,jdk.unsupported --add-opens java.base/java.lang.reflect=chronicle.core --add-exports java.base/jdk.internal.ref=chronicle.core --add-opens java.base/sun.nio.ch=chronicle.core --sun-misc-unsafe-memory-access=allow -Dslf4j.internal.verbosity=ERROR"
+  fi
   exec "$java" "-Dfamfs.launcher=$root/tools/bin/famfs" "-Dfamfs.root=$root" ${HOME:+"-Duser.home=$HOME"} -XX:+UseSerialGC -Xshare:auto -Xmx1g $tiers ${FAMFS_JAVA_OPTIONS:-} \
-    --enable-native-access=io.famfs.dax --module-path "$app" --module "io.famfs.cli/$main" "$@"
+    --enable-native-access=io.famfs.dax $hex --module-path "$modules" --module "io.famfs.cli/$main" "$@"
 }

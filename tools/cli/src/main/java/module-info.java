@@ -2,6 +2,8 @@
 @org.jspecify.annotations.NullMarked
 module io.famfs.cli {
   requires static org.jspecify;
+  requires static chronicle.bytes;
+  requires static chronicle.core;
   requires info.picocli;
   requires io.famfs.core;
   requires io.famfs.dax;

@@ -21,6 +21,19 @@ import java.util.List;
 public final class MediaDump {
   private final JsonWriter json;
 
+  /// Which parts to print.
+  ///
+  /// @param superblock whether to print the superblock
+  /// @param logHeader whether to print the log header
+  /// @param firstEntry first slot
+  /// @param lastEntry last slot; slots that the log does not have are left out
+  /// @param unused whether to print slots at and behind the next index, too
+  public record Parts(
+      boolean superblock, boolean logHeader, long firstEntry, long lastEntry, boolean unused) {
+    /// Superblock, log header and every entry in use.
+    public static final Parts ALL = new Parts(true, true, 0, Long.MAX_VALUE, false);
+  }
+
   private MediaDump(JsonWriter json) {
     this.json = json;
   }
@@ -30,42 +43,64 @@ public final class MediaDump {
   /// @param media the primary device from its first byte on; may be shorter than the device
   /// @throws MediaException when it is too short to hold a superblock and a log header
   public static void write(MemorySegment media, JsonWriter json) throws MediaException {
+    write(media, json, Parts.ALL);
+  }
+
+  /// Writes one object with those members that `parts` asks for; `entries` unless there is nothing
+  /// to ask for.
+  ///
+  /// @throws MediaException as the two-argument form
+  public static void write(MemorySegment media, JsonWriter json, Parts parts)
+      throws MediaException {
     if (media.byteSize() < LogHeaderLayout.MEDIA_OFFSET + LogHeaderLayout.BYTES) {
       throw new MediaException(
           new MediaFault(
               Rule.DEVICE_TOO_SMALL, 0, media.byteSize() + " bytes cannot hold a famfs"));
     }
     MediaDump dump = new MediaDump(json);
-    MemorySegment superblock = copy(media, 0, SuperblockLayout.BYTES);
-    MemorySegment header = copy(media, LogHeaderLayout.MEDIA_OFFSET, LogHeaderLayout.BYTES);
     json.beginObject();
-    json.name("superblock");
-    dump.superblock(
-        SuperblockCodec.decode(superblock, 0), SuperblockCodec.computeCrc(superblock, 0));
-    json.name("log");
-    LogHeader logHeader = LogHeaderCodec.decode(header, 0);
-    dump.logHeader(logHeader, LogHeaderCodec.computeCrc(header, 0));
-    json.name("entries").beginArray();
-    long count = entryCount(logHeader, media.byteSize());
-    for (long index = 0; index < count; index++) {
-      dump.entry(index, copy(media, LogHeaderLayout.entryMediaOffset(index), LogEntryLayout.BYTES));
+    if (parts.superblock()) {
+      MemorySegment superblock = copy(media, 0, SuperblockLayout.BYTES);
+      json.name("superblock");
+      dump.superblock(
+          SuperblockCodec.decode(superblock, 0), SuperblockCodec.computeCrc(superblock, 0));
     }
-    json.endArray().endObject();
+    if (parts.logHeader()) {
+      MemorySegment header = copy(media, LogHeaderLayout.MEDIA_OFFSET, LogHeaderLayout.BYTES);
+      json.name("log");
+      dump.logHeader(LogHeaderCodec.decode(header, 0), LogHeaderCodec.computeCrc(header, 0));
+    }
+    if (parts.lastEntry() >= parts.firstEntry()) {
+      json.name("entries").beginArray();
+      long count = Math.min(parts.lastEntry(), entryCount(media, parts.unused()) - 1) + 1;
+      for (long index = parts.firstEntry(); index < count; index++) {
+        dump.entry(
+            index, copy(media, LogHeaderLayout.entryMediaOffset(index), LogEntryLayout.BYTES));
+      }
+      json.endArray();
+    }
+    json.endObject();
+  }
+
+  /// How many slots can be read, below a log header with the right magic number.
+  ///
+  /// @param media the primary device, long enough for a log header
+  /// @param unused whether slots that are not in use count, too
+  public static long entryCount(MemorySegment media, boolean unused) {
+    MemorySegment copy = copy(media, LogHeaderLayout.MEDIA_OFFSET, LogHeaderLayout.BYTES);
+    LogHeader header = LogHeaderCodec.decode(copy, 0);
+    if (header.magic() != LogHeaderLayout.MAGIC) {
+      return 0;
+    }
+    long logBytes = Math.min(header.lengthBytes(), media.byteSize() - LogHeaderLayout.MEDIA_OFFSET);
+    long capacity = LogHeaderLayout.lastIndex(logBytes) + 1;
+    return unused || header.nextIndex() < 0 ? capacity : Math.min(header.nextIndex(), capacity);
   }
 
   private static MemorySegment copy(MemorySegment media, long offset, int lengthBytes) {
     byte[] bytes = new byte[lengthBytes];
     MemorySegment.copy(media, ValueLayout.JAVA_BYTE, offset, bytes, 0, lengthBytes);
     return MemorySegment.ofArray(bytes);
-  }
-
-  private static long entryCount(LogHeader header, long mediaBytes) {
-    if (header.magic() != LogHeaderLayout.MAGIC) {
-      return 0;
-    }
-    long logBytes = Math.min(header.lengthBytes(), mediaBytes - LogHeaderLayout.MEDIA_OFFSET);
-    long capacity = LogHeaderLayout.lastIndex(logBytes) + 1;
-    return header.nextIndex() < 0 ? capacity : Math.min(header.nextIndex(), capacity);
   }
 
   private void superblock(Superblock superblock, long computedCrc) {

@@ -97,6 +97,16 @@ class LauncherTest {
   }
 
   @Test
+  void theAnnotatedDumpHasThePermissionsItNeeds() throws Exception {
+    Launched.mkfs(home, "--size", "64M", device).done();
+    String text = Launched.famfs(home, "dump", "--hex", device).done().text();
+    assertTrue(text.startsWith("000000000000 ff 82 b2 87 00 00 00 00 "), text);
+    assertTrue(text.contains("# magic 0xbadcafef00d\n"), text);
+    text = Launched.famfs(home, "dump", "--raw", "0,16", device).done().text();
+    assertTrue(text.endsWith(" # ........0.......\n"), text);
+  }
+
+  @Test
   void fsckJudgesTheGoldenImages() throws Exception {
     for (String name : List.of("g1-fresh-256M", "g2-tree-512M", "g3-interleaved-16G")) {
       Path image = Golden.unpack(name, home);

@@ -13,6 +13,8 @@ import io.famfs.core.format.LogEntryLayout;
 import io.famfs.core.format.LogHeader;
 import io.famfs.core.format.LogHeaderCodec;
 import io.famfs.core.format.LogHeaderLayout;
+import io.famfs.core.format.MediaDump;
+import io.famfs.core.format.MediaFields;
 import io.famfs.core.format.Superblock;
 import io.famfs.core.format.SuperblockCodec;
 import io.famfs.core.format.SuperblockLayout;
@@ -25,21 +27,36 @@ import java.util.Locale;
 final class DumpText {
   private final MemorySegment media;
   private final PrintWriter out;
+  private final boolean hex;
 
-  private DumpText(MemorySegment media, PrintWriter out) {
+  /// A text of a device that is long enough for superblock and log header.
+  ///
+  /// @param hex whether every byte is printed
+  DumpText(MemorySegment media, PrintWriter out, boolean hex) {
     this.media = media;
     this.out = out;
+    this.hex = hex;
   }
 
-  /// Prints what stands on a device that is long enough for superblock and log header.
-  static void print(MemorySegment media, PrintWriter out) {
-    DumpText text = new DumpText(media, out);
-    text.superblock();
-    text.log();
+  void print(MediaDump.Parts parts) {
+    if (parts.superblock()) {
+      superblock();
+    }
+    if (parts.logHeader()) {
+      logHeader();
+    }
+    long count = MediaDump.entryCount(media, parts.unused());
+    for (long i = parts.firstEntry(); i < count && i <= parts.lastEntry(); i++) {
+      entry(i);
+    }
   }
 
   private void superblock() {
     MemorySegment copy = copy(0, SuperblockLayout.BYTES);
+    if (hex) {
+      out.print(HexText.of(0, copy, MediaFields.superblock(copy)));
+      return;
+    }
     Superblock superblock = SuperblockCodec.decode(copy, 0);
     String crc = crc(superblock.crc(), SuperblockCodec.computeCrc(copy, 0));
     field("superblock", "version " + superblock.version() + ", crc " + crc);
@@ -57,8 +74,12 @@ final class DumpText {
     field("unit", ByteSize.human(superblock.allocUnitBytes()));
   }
 
-  private void log() {
+  private void logHeader() {
     MemorySegment copy = copy(LogHeaderLayout.MEDIA_OFFSET, LogHeaderLayout.BYTES);
+    if (hex) {
+      out.print(HexText.of(LogHeaderLayout.MEDIA_OFFSET, copy, MediaFields.logHeader(copy)));
+      return;
+    }
     LogHeader header = LogHeaderCodec.decode(copy, 0);
     if (header.magic() != LogHeaderLayout.MAGIC) {
       field("log", "none: magic 0x" + Long.toHexString(header.magic()));
@@ -75,17 +96,16 @@ final class DumpText {
             Long.toUnsignedString(header.nextIndex()),
             Long.toUnsignedString(header.lastIndex() + 1),
             Long.toUnsignedString(header.nextSeqnum())));
-    long logBytes = Math.min(header.lengthBytes(), media.byteSize() - LogHeaderLayout.MEDIA_OFFSET);
-    long capacity = LogHeaderLayout.lastIndex(logBytes) + 1;
-    long count = header.nextIndex() < 0 ? capacity : Math.min(header.nextIndex(), capacity);
-    for (long index = 0; index < count; index++) {
-      entry(index);
-    }
   }
 
   private void entry(long index) {
     long at = LogHeaderLayout.entryMediaOffset(index);
     MemorySegment copy = copy(at, LogEntryLayout.BYTES);
+    if (hex) {
+      out.println("entry " + index);
+      out.print(HexText.of(at, copy, MediaFields.entry(copy)));
+      return;
+    }
     LogEntry entry = LogEntryCodec.decode(copy, 0, at).value();
     String what =
         switch (entry) {
