@@ -63,8 +63,9 @@ final class DumpCommand extends BaseCommand {
     }
     List<MappedDaxDevice> devices = new ArrayList<>();
     try {
-      for (Path path : target.devices()) {
-        devices.add(OpenVolume.device(path, Mode.READ_ONLY));
+      Devices named = target.devices();
+      for (Path path : named.paths()) {
+        devices.add(named.open(path, Mode.READ_ONLY));
       }
       if (raw != null) {
         printRaw(devices.getFirst(), raw);
