@@ -47,8 +47,12 @@ public final class Memory {
 
   /// `madvise(2)`; the address has to be at the start of a page.
   public static int advise(long address, long lengthBytes, int advice) {
-    MemorySegment state = Native.callState();
     try {
+      // Without errno first: keeping it costs an object where this is inlined deep in a data path.
+      if ((int) (long) AdviseOnly.HANDLE.invokeExact(address, lengthBytes, (long) advice) == 0) {
+        return 0;
+      }
+      MemorySegment state = Native.callState();
       long register = (long) Advise.HANDLE.invokeExact(state, address, lengthBytes, (long) advice);
       return Native.intResult(register, state);
     } catch (Throwable t) {
@@ -96,6 +100,10 @@ public final class Memory {
 
   private static final class Sync {
     static final MethodHandle HANDLE = Native.function("msync", 3);
+  }
+
+  private static final class AdviseOnly {
+    static final MethodHandle HANDLE = Native.withoutErrno("madvise", 3);
   }
 
   private static final class Advise {

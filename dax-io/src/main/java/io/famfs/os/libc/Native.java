@@ -32,6 +32,11 @@ final class Native {
     return LINKER.downcallHandle(symbol(name), descriptor(parameters), CAPTURE_ERRNO);
   }
 
+  /// As [#function(String, int)], without the segment and without `errno`.
+  static MethodHandle withoutErrno(String name, int parameters) {
+    return LINKER.downcallHandle(symbol(name), descriptor(parameters));
+  }
+
   /// As [#function(String, int)], for functions declared with `...` behind `fixed` parameters.
   static MethodHandle variadic(String name, int parameters, int fixed) {
     return LINKER.downcallHandle(

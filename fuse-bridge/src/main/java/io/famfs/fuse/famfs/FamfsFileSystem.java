@@ -46,7 +46,8 @@ import org.jspecify.annotations.Nullable;
 /// | an fh of another file | EBADF | |
 ///
 /// READ copies from device memory into the reply, WRITE from the request into device memory, with
-/// one copy each; they take no lock and allocate nothing.
+/// one copy each; they take no lock and allocate nothing. On devices that are not coherent, lines
+/// are dropped before a READ and written back behind a WRITE, see [DataCoherence].
 public final class FamfsFileSystem implements FuseFileSystem {
   private static final long ANY_FH = -1;
 
@@ -58,6 +59,7 @@ public final class FamfsFileSystem implements FuseFileSystem {
   private final DirectoryReader directories;
   private final AttrSetter setter;
   private final DirectoryIoctl directoryIoctl;
+  private final DataCoherence coherence;
 
   /// Serves `volume`, which stays the caller's and has to outlive every session.
   public FamfsFileSystem(Volume volume, FamfsOptions options) {
@@ -69,6 +71,7 @@ public final class FamfsFileSystem implements FuseFileSystem {
     this.directories = new DirectoryReader(attributes);
     this.setter = new AttrSetter(readOnly);
     this.directoryIoctl = new DirectoryIoctl(volume);
+    this.coherence = new DataCoherence(volume);
   }
 
   private static boolean devicesWritable(Volume volume) {
@@ -144,6 +147,10 @@ public final class FamfsFileSystem implements FuseFileSystem {
     if (truncate && file.sizeBytes() != 0) {
       return -Errno.EPERM;
     }
+    int fresh = coherence.open(file, Scratch.of(request).cursor);
+    if (fresh < 0) {
+      return fresh;
+    }
     boolean direct = directIo && request.connection().has(InitFlag.DIRECT_IO_ALLOW_MMAP);
     int openFlags = direct ? OpenOut.DIRECT_IO | OpenOut.PARALLEL_DIRECT_WRITES : 0;
     return writeOpen(request, openFlags);
@@ -182,6 +189,7 @@ public final class FamfsFileSystem implements FuseFileSystem {
       if (!extents.resolve(offset + done, length - done, cursor)) {
         return -Errno.EIO;
       }
+      coherence.beforeRead(cursor.deviceIndex(), cursor.deviceOffset(), cursor.runBytes());
       MemorySegment memory = volume.memory(cursor.deviceIndex());
       result = exchange.append(memory, cursor.deviceOffset(), (int) cursor.runBytes());
     }
@@ -233,6 +241,7 @@ public final class FamfsFileSystem implements FuseFileSystem {
       MemorySegment memory = volume.memory(cursor.deviceIndex());
       int run = (int) cursor.runBytes();
       result = request.exchange().copyIn(payload + done, memory, cursor.deviceOffset(), run);
+      coherence.afterWrite(cursor.deviceIndex(), cursor.deviceOffset(), run);
       done += run;
     }
     return counted(request, result);
@@ -245,10 +254,15 @@ public final class FamfsFileSystem implements FuseFileSystem {
     return result;
   }
 
-  /// FLUSH: a close. There is nothing to write: stores are in device memory when WRITE is answered.
+  /// FLUSH: a close. What WRITE brought is in device memory already; what a guest stored through a
+  /// window is written back where other hosts would not see it.
   @Override
   public int flush(Request request) {
-    return namespace.inode(request.nodeid()) == null ? -Errno.ESTALE : 0;
+    Inode inode = namespace.inode(request.nodeid());
+    if (!(inode instanceof FileInode file)) {
+      return inode == null ? -Errno.ESTALE : 0;
+    }
+    return coherence.close(file, Scratch.of(request).cursor);
   }
 
   /// FSYNC: what this host has stored in the file reaches every user of the memory, and the medium
@@ -372,6 +386,15 @@ public final class FamfsFileSystem implements FuseFileSystem {
     if (window == null) {
       return -Errno.EOPNOTSUPP;
     }
-    return WindowMapper.map(request, file, window, !readOnly, Scratch.of(request).cursor);
+    ExtentCursor cursor = Scratch.of(request).cursor;
+    int result = WindowMapper.map(request, file, window, !readOnly, cursor);
+    if (result < 0) {
+      return result;
+    }
+    long offset = SetupMappingIn.foffset(request.in(), Request.ARGUMENTS);
+    long lengthBytes = SetupMappingIn.len(request.in(), Request.ARGUMENTS);
+    boolean stores = WindowMapper.stores(request);
+    int fresh = coherence.mapped(file, offset, lengthBytes, stores, cursor);
+    return fresh < 0 ? fresh : result;
   }
 }

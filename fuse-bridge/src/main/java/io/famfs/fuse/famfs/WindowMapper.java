@@ -59,7 +59,7 @@ final class WindowMapper {
     long fileOffset = SetupMappingIn.foffset(in, Request.ARGUMENTS);
     long windowOffset = SetupMappingIn.moffset(in, Request.ARGUMENTS);
     long lengthBytes = SetupMappingIn.len(in, Request.ARGUMENTS);
-    boolean store = (SetupMappingIn.flags(in, Request.ARGUMENTS) & SetupMappingIn.WRITE) != 0;
+    boolean store = stores(request);
     int refused = check(window, fileOffset, windowOffset, lengthBytes);
     if (refused == 0 && fileOffset >= file.extents().mappedBytes()) {
       refused = -Errno.EINVAL;
@@ -81,6 +81,11 @@ final class WindowMapper {
       add(pieces, cursor, windowOffset + done);
     }
     return window.map(file.nodeid(), fileOffset, windowOffset, mapped, pieces, store);
+  }
+
+  /// Whether a mapping request asks for stores.
+  static boolean stores(Request request) {
+    return (SetupMappingIn.flags(request.in(), Request.ARGUMENTS) & SetupMappingIn.WRITE) != 0;
   }
 
   private static int check(

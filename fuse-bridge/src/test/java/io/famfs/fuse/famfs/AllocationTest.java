@@ -4,11 +4,17 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.sun.management.ThreadMXBean;
+import io.famfs.dax.Coherence;
+import io.famfs.dax.DaxDevices;
 import io.famfs.fuse.protocol.Opcode;
 import io.famfs.fuse.server.MemoryExchange;
 import io.famfs.fuse.server.Requests;
+import io.famfs.os.CacheLines;
 import java.io.IOException;
 import java.lang.management.ManagementFactory;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.Test;
 
 /// The requests that matter for speed allocate nothing once they are compiled.
@@ -29,6 +35,24 @@ class AllocationTest {
       requireNone(served, "LOOKUP", Requests.lookup(1, "striped"));
       requireNone(served, "OPEN", Requests.open(Opcode.OPEN, striped, 2));
       requireNone(served, "FLUSH", Requests.handle24(Opcode.FLUSH, striped));
+    }
+  }
+
+  @Test
+  void movingLinesAllocatesNothing() throws IOException {
+    Path shm = Path.of("/dev/shm");
+    Assumptions.assumeTrue(
+        Files.isWritable(shm) && CacheLines.available(), "SKIPPED: no memory file to flush");
+    Path file = Files.createTempDirectory(shm, "famfs-test").resolve("device");
+    TestVolume test =
+        TestVolume.on(DaxDevices.createFile(file, TestVolume.DEVICE_BYTES, Coherence.FLUSH));
+    try (Served served = new Served(test, FamfsOptions.standard(), null)) {
+      long striped = test.nodeid("striped");
+      requireNone(served, "READ", Requests.read(Opcode.READ, striped, 0, 4096));
+      requireNone(served, "WRITE", Requests.write(striped, 0, new byte[4096]));
+    } finally {
+      Files.delete(file);
+      Files.delete(file.getParent());
     }
   }
 

@@ -1,0 +1,122 @@
+package io.famfs.fuse.famfs;
+
+import io.famfs.core.DaxDevice;
+import io.famfs.core.Errno;
+import io.famfs.store.Volume;
+import io.famfs.store.extent.ExtentCursor;
+import io.famfs.store.namespace.FileInode;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import org.jspecify.annotations.Nullable;
+
+/// Keeps the data of files in step with other hosts where devices are not coherent; where they are,
+/// nothing is done.
+///
+/// What READ and WRITE move is dropped before and written back behind them. What guests do through
+/// a window is not seen, so the part of a file that was ever mapped is dropped when the file is
+/// opened and, when it could be stored into, written back when one of its users closes it. Between
+/// open and close it is up to the programs: fsync writes back.
+final class DataCoherence {
+  private final Volume volume;
+
+  /// The mapped part of files on devices that are not coherent, by nodeid. It only grows: a kernel
+  /// keeps mappings beyond the open files they were made for.
+  private final Map<Long, Span> mapped = new ConcurrentHashMap<>();
+
+  /// The smallest range that holds all mappings of a file.
+  ///
+  /// @param stores whether a mapping of them allows stores
+  private record Span(long from, long to, boolean stores) {
+    static Span union(Span a, Span b) {
+      return new Span(Math.min(a.from, b.from), Math.max(a.to, b.to), a.stores || b.stores);
+    }
+  }
+
+  private enum Move {
+    WRITE_BACK {
+      @Override
+      void apply(DaxDevice device, long offset, long lengthBytes) {
+        device.writeBack(offset, lengthBytes);
+      }
+    },
+    INVALIDATE {
+      @Override
+      void apply(DaxDevice device, long offset, long lengthBytes) {
+        device.invalidate(offset, lengthBytes);
+      }
+    };
+
+    abstract void apply(DaxDevice device, long offset, long lengthBytes);
+  }
+
+  DataCoherence(Volume volume) {
+    this.volume = volume;
+  }
+
+  /// Before a range of a device is loaded for a reader.
+  void beforeRead(int deviceIndex, long offset, long lengthBytes) {
+    DaxDevice device = volume.device(deviceIndex);
+    if (!device.coherent()) {
+      device.invalidate(offset, lengthBytes);
+    }
+  }
+
+  /// After a writer's bytes were stored into a range of a device.
+  void afterWrite(int deviceIndex, long offset, long lengthBytes) {
+    DaxDevice device = volume.device(deviceIndex);
+    if (!device.coherent()) {
+      device.writeBack(offset, lengthBytes);
+    }
+  }
+
+  /// After a part of a file was mapped, before the guest knows.
+  ///
+  /// @param stores whether the mapping allows stores
+  /// @return 0 or a negative errno
+  int mapped(FileInode file, long offset, long lengthBytes, boolean stores, ExtentCursor cursor) {
+    long to = Math.min(offset + lengthBytes, file.extents().mappedBytes());
+    int moved = move(Move.INVALIDATE, file, offset, to, cursor);
+    if (moved > 0) {
+      mapped.merge(file.nodeid(), new Span(offset, to, stores), Span::union);
+    }
+    return Math.min(moved, 0);
+  }
+
+  /// A file is opened.
+  ///
+  /// @return 0 or a negative errno
+  int open(FileInode file, ExtentCursor cursor) {
+    Span span = span(file);
+    return span == null ? 0 : Math.min(0, move(Move.INVALIDATE, file, span.from, span.to, cursor));
+  }
+
+  /// A file is closed by one of its users.
+  ///
+  /// @return 0 or a negative errno
+  int close(FileInode file, ExtentCursor cursor) {
+    Span span = span(file);
+    return span == null || !span.stores
+        ? 0
+        : Math.min(0, move(Move.WRITE_BACK, file, span.from, span.to, cursor));
+  }
+
+  private @Nullable Span span(FileInode file) {
+    return mapped.isEmpty() ? null : mapped.get(file.nodeid());
+  }
+
+  /// @return how many runs lie on devices that are not coherent, or a negative errno
+  private int move(Move move, FileInode file, long from, long to, ExtentCursor cursor) {
+    int moved = 0;
+    for (long at = from; at < to; at += cursor.runBytes()) {
+      if (!file.extents().resolve(at, to - at, cursor)) {
+        return -Errno.EIO;
+      }
+      DaxDevice device = volume.device(cursor.deviceIndex());
+      if (!device.coherent()) {
+        move.apply(device, cursor.deviceOffset(), cursor.runBytes());
+        moved++;
+      }
+    }
+    return moved;
+  }
+}
