@@ -49,6 +49,7 @@ final class CatCommand extends BaseCommand {
     while (at < file.sizeBytes() && file.extents().resolve(at, file.sizeBytes() - at, cursor)) {
       long run = Math.min(cursor.runBytes(), Integer.MAX_VALUE);
       MemorySegment memory = opened.volume().memory(cursor.deviceIndex());
+      opened.volume().device(cursor.deviceIndex()).invalidate(cursor.deviceOffset(), run);
       ByteBuffer bytes = memory.asSlice(cursor.deviceOffset(), run).asByteBuffer();
       try {
         while (bytes.hasRemaining()) {

@@ -53,8 +53,12 @@ final class DeviceTreeFile implements TreeFile {
     runs(
         offset,
         lengthBytes,
-        (device, deviceOffset, length, fileOffset) ->
-            steps(device.memory().asSlice(deviceOffset, length).asReadOnly(), fileOffset, piece));
+        (device, deviceOffset, length, fileOffset) -> {
+          if (!device.coherent()) {
+            device.invalidate(deviceOffset, length);
+          }
+          steps(device.memory().asSlice(deviceOffset, length).asReadOnly(), fileOffset, piece);
+        });
   }
 
   @Override
