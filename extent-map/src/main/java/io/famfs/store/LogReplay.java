@@ -21,6 +21,7 @@ import io.famfs.store.alloc.SpaceMap;
 import io.famfs.store.extent.ExtentMap;
 import io.famfs.store.log.LogReader;
 import io.famfs.store.namespace.DirectoryInode;
+import io.famfs.store.namespace.EntryPath;
 import io.famfs.store.namespace.FileContent;
 import io.famfs.store.namespace.FileInode;
 import io.famfs.store.namespace.Inode;
@@ -46,6 +47,7 @@ final class LogReplay {
   private final FaultLog faults;
   private final List<UUID> deviceUuids = new ArrayList<>();
   private final ReplayCounts counts = new ReplayCounts();
+  private final EntryPath path;
   private MediaBounds bounds;
   private long nextIndex;
 
@@ -68,6 +70,7 @@ final class LogReplay {
       FaultLog faults) {
     this.bounds = bounds;
     this.reader = reader;
+    this.path = new EntryPath(reader.entry().block());
     this.namespace = namespace;
     this.space = space;
     this.faults = faults;
@@ -124,19 +127,15 @@ final class LogReplay {
   }
 
   private boolean placeFile(LogEntryView entry) {
-    DirectoryInode parent = freeParent(entry);
+    DirectoryInode parent = parent(entry);
     if (parent == null) {
       return false;
     }
-    ExtentMap extents = ExtentMap.compile(entry);
-    FileInode file =
-        namespace.addFile(
-            parent,
-            entry.segment(),
-            entry.pathAt(),
-            entry.pathLengthBytes(),
-            attributes(entry),
-            new FileContent(entry.sizeBytes(), extents));
+    FileContent content = new FileContent(entry.sizeBytes(), ExtentMap.compile(entry));
+    FileInode file = namespace.addFile(parent, path, attributes(entry), content);
+    if (file == null) {
+      return false;
+    }
     counts.files++;
     counts.sumFileBytes = FmapCapacity.saturatedSum(counts.sumFileBytes, entry.sizeBytes());
     claim(file);
@@ -144,24 +143,19 @@ final class LogReplay {
   }
 
   private boolean placeDirectory(LogEntryView entry) {
-    DirectoryInode parent = freeParent(entry);
-    if (parent == null) {
+    DirectoryInode parent = parent(entry);
+    if (parent == null || namespace.addDirectory(parent, path, attributes(entry)) == null) {
       return false;
     }
-    namespace.addDirectory(
-        parent, entry.segment(), entry.pathAt(), entry.pathLengthBytes(), attributes(entry));
     counts.directories++;
     return true;
   }
 
-  /// The directory an entry goes into, null when there is none or its name is taken.
-  private @Nullable DirectoryInode freeParent(LogEntryView entry) {
-    int pathAt = entry.pathAt();
-    int length = entry.pathLengthBytes();
-    DirectoryInode parent = namespace.parent(entry.segment(), pathAt, length);
-    return parent == null || namespace.taken(parent, entry.segment(), pathAt, length)
-        ? null
-        : parent;
+  /// Moves [#path] to the path of an entry and returns the directory it goes into, null when there
+  /// is none.
+  private @Nullable DirectoryInode parent(LogEntryView entry) {
+    path.moveTo(entry.pathAt(), entry.pathLengthBytes());
+    return namespace.parent(path);
   }
 
   private static Inode.Attributes attributes(LogEntryView entry) {

@@ -14,11 +14,11 @@ public final class DirectoryInode extends Inode {
 
   @SuppressWarnings("NullAway") // The root has no parent yet when it is made: it is its own.
   DirectoryInode(int mode) {
-    super(ROOT_NODEID, new byte[0], null, new Attributes(mode, 0, 0, -1));
+    super(ROOT_NODEID, new NamePool(), null, new Attributes(mode, 0, 0, -1));
   }
 
-  DirectoryInode(long nodeid, byte[] name, DirectoryInode parent, Attributes attributes) {
-    super(nodeid, name, parent, attributes);
+  DirectoryInode(long nodeid, NamePool names, DirectoryInode parent, Attributes attributes) {
+    super(nodeid, names, parent, attributes);
   }
 
   @Override

@@ -9,8 +9,12 @@ public final class FileInode extends Inode {
   private final ExtentMap extents;
 
   FileInode(
-      long nodeid, byte[] name, DirectoryInode parent, Attributes attributes, FileContent content) {
-    super(nodeid, name, parent, attributes);
+      long nodeid,
+      NamePool names,
+      DirectoryInode parent,
+      Attributes attributes,
+      FileContent content) {
+    super(nodeid, names, parent, attributes);
     this.sizeBytes = content.sizeBytes();
     this.extents = content.extents();
   }

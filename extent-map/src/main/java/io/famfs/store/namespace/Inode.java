@@ -2,7 +2,11 @@ package io.famfs.store.namespace;
 
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.VarHandle;
+import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
 
 /// A file or a directory of a volume. What it is and where it stands never changes; an inode is
 /// visible to readers only when it is complete.
@@ -16,10 +20,18 @@ public abstract sealed class Inode permits FileInode, DirectoryInode {
   /// The bits of a mode that a volume keeps.
   public static final int PERMISSION_BITS = 07777;
 
+  private static final ValueLayout.OfLong LONG = ValueLayout.JAVA_LONG_UNALIGNED;
+  private static final VarHandle NAME_LONG =
+      MethodHandles.byteArrayViewVarHandle(long[].class, ByteOrder.nativeOrder());
+
   private final long nodeid;
-  private final byte[] name;
+  // The name lies in an array that it shares with others.
+  private final byte[] names;
+  private final int nameAt;
+  private final byte nameLength;
+
   private final DirectoryInode parent;
-  private final int mode;
+  private final short mode;
   private final int uid;
   private final int gid;
   private final long logIndex;
@@ -28,18 +40,20 @@ public abstract sealed class Inode permits FileInode, DirectoryInode {
 
   /// What a log entry says about an inode besides its place.
   ///
-  /// @param mode permission bits, with setuid, setgid and sticky
+  /// @param mode permission bits, with setuid, setgid and sticky; no others
   /// @param uid owner, unsigned in 32 bits
   /// @param gid group, unsigned in 32 bits
   /// @param logIndex slot of the entry that made it; -1 for the root
   public record Attributes(int mode, int uid, int gid, long logIndex) {}
 
   @SuppressWarnings("NullAway") // The root is its own parent; only its constructor passes null.
-  Inode(long nodeid, byte[] name, DirectoryInode parent, Attributes attributes) {
+  Inode(long nodeid, NamePool names, DirectoryInode parent, Attributes attributes) {
     this.nodeid = nodeid;
-    this.name = name;
+    this.names = names.chunk();
+    this.nameAt = names.lastAt();
+    this.nameLength = (byte) names.lastLengthBytes();
     this.parent = parent == null ? (DirectoryInode) this : parent;
-    this.mode = attributes.mode();
+    this.mode = (short) attributes.mode();
     this.uid = attributes.uid();
     this.gid = attributes.gid();
     this.logIndex = attributes.logIndex();
@@ -52,17 +66,17 @@ public abstract sealed class Inode permits FileInode, DirectoryInode {
 
   /// The last component of the path; empty for the root. A copy.
   public final byte[] name() {
-    return name.clone();
+    return Arrays.copyOfRange(names, nameAt, nameAt + nameLength);
   }
 
   /// Length of the name.
   public final int nameLengthBytes() {
-    return name.length;
+    return nameLength;
   }
 
   /// Copies the name to an offset of a segment.
   public final void copyName(MemorySegment destination, long offset) {
-    MemorySegment.copy(name, 0, destination, ValueLayout.JAVA_BYTE, offset, name.length);
+    MemorySegment.copy(names, nameAt, destination, ValueLayout.JAVA_BYTE, offset, nameLength);
   }
 
   /// The directory it stands in; the root stands in itself.
@@ -115,7 +129,7 @@ public abstract sealed class Inode permits FileInode, DirectoryInode {
   public final String path() {
     StringBuilder path = new StringBuilder();
     for (Inode at = this; at.parent != at; at = at.parent) {
-      path.insert(0, new String(at.name, StandardCharsets.UTF_8));
+      path.insert(0, new String(at.names, at.nameAt, at.nameLength, StandardCharsets.UTF_8));
       if (at.parent.parent() != at.parent) {
         path.insert(0, '/');
       }
@@ -124,11 +138,17 @@ public abstract sealed class Inode permits FileInode, DirectoryInode {
   }
 
   final boolean isNamed(MemorySegment text, long offset, int lengthBytes) {
-    if (lengthBytes != name.length) {
+    if (lengthBytes != nameLength) {
       return false;
     }
-    for (int i = 0; i < lengthBytes; i++) {
-      if (text.get(ValueLayout.JAVA_BYTE, offset + i) != name[i]) {
+    int i = 0;
+    for (; i <= lengthBytes - Long.BYTES; i += Long.BYTES) {
+      if (text.get(LONG, offset + i) != (long) NAME_LONG.get(names, nameAt + i)) {
+        return false;
+      }
+    }
+    for (; i < lengthBytes; i++) {
+      if (text.get(ValueLayout.JAVA_BYTE, offset + i) != names[nameAt + i]) {
         return false;
       }
     }

@@ -9,19 +9,42 @@ import org.jspecify.annotations.Nullable;
 /// Inodes by nodeid and by (parent, name): two open-addressed tables with linear probing, at most
 /// half full. Readers take no lock; one writer at a time inserts.
 ///
-/// A slot is filled with release and read with acquire, and a larger table is published whole, so a
-/// reader sees an inode either complete or not at all. Slots are chosen with random numbers of this
-/// process: names and nodeids that would crowd one place cannot be prepared on the media.
+/// Every slot has a tag of one byte: 0 when it is empty, else bits of the hash. Probing goes
+/// through the tags, which lie close together, and looks at an inode only when its tag fits.
+///
+/// A slot is filled before its tag is stored with release, and tags are read with acquire; larger
+/// tables are published whole. So a reader sees an inode either complete or not at all. Slots are
+/// chosen with random numbers of this process: names and nodeids that would crowd one place cannot
+/// be prepared on the media.
 final class InodeTable {
-  private static final VarHandle SLOT = MethodHandles.arrayElementVarHandle(Inode[].class);
+  private static final VarHandle TAG = MethodHandles.arrayElementVarHandle(byte[].class);
   private static final int FIRST_CAPACITY = 64;
   private static final int MAX_CAPACITY = 1 << 30;
+  private static final int USED = 0x80;
 
   private final long nodeidFactor;
   private final SipHash nameHash;
   private int size;
-  private volatile @Nullable Inode[] byNodeid = new Inode[FIRST_CAPACITY];
-  private volatile @Nullable Inode[] byName = new Inode[FIRST_CAPACITY];
+  private volatile Tables tables = new Tables(FIRST_CAPACITY);
+
+  /// Both tables, of the same capacity.
+  private static final class Tables {
+    final @Nullable Inode[] byNodeid;
+    final @Nullable Inode[] byName;
+    final byte[] nodeidTags;
+    final byte[] nameTags;
+
+    Tables(int capacity) {
+      byNodeid = new Inode[capacity];
+      byName = new Inode[capacity];
+      nodeidTags = new byte[capacity];
+      nameTags = new byte[capacity];
+    }
+
+    int capacity() {
+      return byNodeid.length;
+    }
+  }
 
   InodeTable() {
     SplittableRandom random = new SplittableRandom();
@@ -30,93 +53,135 @@ final class InodeTable {
   }
 
   @Nullable Inode find(long nodeid) {
-    Inode[] table = byNodeid;
-    int slot = nodeidSlot(nodeid, table.length);
+    Tables at = tables;
+    byte[] tags = at.nodeidTags;
+    long hash = hash(nodeid);
+    int slot = topBits(hash, tags.length);
+    byte wanted = tag(hash);
     while (true) {
-      Inode found = (Inode) SLOT.getAcquire(table, slot);
-      if (found == null || found.nodeid() == nodeid) {
-        return found;
+      byte tag = (byte) TAG.getAcquire(tags, slot);
+      if (tag == 0) {
+        return null;
       }
-      slot = (slot + 1) & (table.length - 1);
+      if (tag == wanted) {
+        Inode found = at.byNodeid[slot];
+        if (found != null && found.nodeid() == nodeid) {
+          return found;
+        }
+      }
+      slot = (slot + 1) & (tags.length - 1);
     }
   }
 
   @Nullable Inode find(DirectoryInode parent, MemorySegment name, long offset, int lengthBytes) {
-    Inode[] table = byName;
-    int slot = nameSlot(parent.nodeid(), nameHash.hash(name, offset, lengthBytes), table.length);
+    return find(hash(parent, name, offset, lengthBytes), parent, name, offset, lengthBytes);
+  }
+
+  /// Whether the name of a path is one of a directory's.
+  ///
+  /// @param hash what [#hash(DirectoryInode, EntryPath)] says
+  boolean find(long hash, DirectoryInode parent, EntryPath path) {
+    return find(hash, parent, path.segment(), path.nameAt(), path.nameLengthBytes()) != null;
+  }
+
+  private @Nullable Inode find(
+      long hash, DirectoryInode parent, MemorySegment name, long offset, int lengthBytes) {
+    Tables at = tables;
+    byte[] tags = at.nameTags;
+    int slot = topBits(hash, tags.length);
+    byte wanted = tag(hash);
     while (true) {
-      Inode found = (Inode) SLOT.getAcquire(table, slot);
-      if (found == null || (found.parent() == parent && found.isNamed(name, offset, lengthBytes))) {
-        return found;
+      byte tag = (byte) TAG.getAcquire(tags, slot);
+      if (tag == 0) {
+        return null;
       }
-      slot = (slot + 1) & (table.length - 1);
+      if (tag == wanted) {
+        Inode found = at.byName[slot];
+        if (found != null && found.parent() == parent && found.isNamed(name, offset, lengthBytes)) {
+          return found;
+        }
+      }
+      slot = (slot + 1) & (tags.length - 1);
     }
   }
 
+  /// Where the name of a path goes in the table of names.
+  long hash(DirectoryInode parent, EntryPath path) {
+    return hash(parent, path.segment(), path.nameAt(), path.nameLengthBytes());
+  }
+
   /// Adds an inode whose nodeid and place are free.
-  void insert(Inode inode) {
-    if (size >= byNodeid.length / 2) {
+  ///
+  /// @param hash of its name, from [#hash(DirectoryInode, EntryPath)]
+  void insert(Inode inode, long hash) {
+    if (size >= tables.capacity() / 2) {
       grow();
     }
     size++;
-    place(byNodeid, nodeidSlot(inode.nodeid(), byNodeid.length), inode);
-    place(byName, nameSlot(inode, byName.length), inode);
+    place(tables.byNodeid, tables.nodeidTags, hash(inode.nodeid()), inode);
+    place(tables.byName, tables.nameTags, hash, inode);
   }
 
   /// Makes room for inodes that will be added.
   void expect(long inodes) {
     long wanted = Math.min(inodes, MAX_CAPACITY / 4) + size + 1;
-    int capacity = byNodeid.length;
+    int capacity = tables.capacity();
     while (capacity / 2 < wanted) {
       capacity *= 2;
     }
-    if (capacity > byNodeid.length) {
+    if (capacity > tables.capacity()) {
       resize(capacity);
     }
   }
 
   private void grow() {
-    if (byNodeid.length == MAX_CAPACITY) {
+    if (tables.capacity() == MAX_CAPACITY) {
       throw new IllegalStateException("more than " + size + " files and directories");
     }
-    resize(byNodeid.length * 2);
+    resize(tables.capacity() * 2);
   }
 
   private void resize(int capacity) {
-    Inode[] old = byNodeid;
-    Inode[] nodeids = new Inode[capacity];
-    Inode[] names = new Inode[capacity];
-    for (Inode inode : old) {
+    Tables larger = new Tables(capacity);
+    for (Inode inode : tables.byNodeid) {
       if (inode != null) {
-        place(nodeids, nodeidSlot(inode.nodeid(), nodeids.length), inode);
-        place(names, nameSlot(inode, names.length), inode);
+        place(larger.byNodeid, larger.nodeidTags, hash(inode.nodeid()), inode);
+        place(larger.byName, larger.nameTags, hash(inode), inode);
       }
     }
-    byNodeid = nodeids;
-    byName = names;
+    tables = larger;
   }
 
-  private static void place(@Nullable Inode[] table, int start, Inode inode) {
-    int slot = start;
-    while (table[slot] != null) {
-      slot = (slot + 1) & (table.length - 1);
+  private static void place(@Nullable Inode[] table, byte[] tags, long hash, Inode inode) {
+    int slot = topBits(hash, tags.length);
+    while (tags[slot] != 0) {
+      slot = (slot + 1) & (tags.length - 1);
     }
-    SLOT.setRelease(table, slot, inode);
+    table[slot] = inode;
+    TAG.setRelease(tags, slot, tag(hash));
   }
 
-  private int nodeidSlot(long nodeid, int capacity) {
-    return topBits(nodeid * nodeidFactor, capacity);
+  private long hash(long nodeid) {
+    return nodeid * nodeidFactor;
   }
 
-  private int nameSlot(Inode inode, int capacity) {
-    return nameSlot(inode.parent().nodeid(), nameHash.hash(inode.name()), capacity);
+  private long hash(DirectoryInode parent, MemorySegment name, long offset, int lengthBytes) {
+    return nameHash(parent, nameHash.hash(name, offset, lengthBytes));
   }
 
-  private int nameSlot(long parentNodeid, long hash, int capacity) {
-    return topBits((hash + parentNodeid * nodeidFactor) * nodeidFactor, capacity);
+  private long hash(Inode inode) {
+    return nameHash(inode.parent(), nameHash.hash(inode.name()));
+  }
+
+  private long nameHash(DirectoryInode parent, long hash) {
+    return (hash + parent.nodeid() * nodeidFactor) * nodeidFactor;
   }
 
   private static int topBits(long mixed, int capacity) {
     return (int) (mixed >>> (Long.numberOfLeadingZeros(capacity) + 1));
+  }
+
+  private static byte tag(long mixed) {
+    return (byte) (mixed | USED);
   }
 }

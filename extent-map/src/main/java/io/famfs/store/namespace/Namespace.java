@@ -15,7 +15,7 @@ public final class Namespace {
   private final InodeTable table = new InodeTable();
 
   Namespace() {
-    table.insert(root);
+    table.insert(root, table.hash(root, new EntryPath(new byte[0])));
   }
 
   /// The root directory, nodeid 1.

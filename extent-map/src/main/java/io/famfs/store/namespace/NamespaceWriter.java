@@ -1,15 +1,12 @@
 package io.famfs.store.namespace;
 
-import java.lang.foreign.MemorySegment;
-import java.lang.foreign.ValueLayout;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
 /// The one writer of a namespace. Calls are made by one thread at a time, in the order of the log.
-///
-/// Paths are given as bytes in a segment, where they were read: nothing is decoded or split.
 public final class NamespaceWriter {
   private final Namespace namespace = new Namespace();
+  private final NamePool names = new NamePool();
   private final SipHash identity;
 
   // The parent of the last path, with the path by which it was found: entries of one directory
@@ -39,11 +36,11 @@ public final class NamespaceWriter {
   ///
   /// It follows from the log alone, so every host finds the same number.
   public long nextNodeid(byte[] path) {
-    return nextNodeid(MemorySegment.ofArray(path), 0, path.length);
+    return nextNodeid(new EntryPath(path));
   }
 
-  private long nextNodeid(MemorySegment path, long offset, int lengthBytes) {
-    long nodeid = identity.hash(path, offset, lengthBytes) >>> 1;
+  private long nextNodeid(EntryPath path) {
+    long nodeid = identity.hash(path.segment(), path.offset(), path.lengthBytes()) >>> 1;
     while (nodeid <= Inode.ROOT_NODEID || namespace.inode(nodeid) != null) {
       nodeid = (nodeid + 1) & Long.MAX_VALUE;
     }
@@ -51,107 +48,82 @@ public final class NamespaceWriter {
   }
 
   /// The directory in which a path stands; null when there is none.
-  ///
-  /// @param path holds a path that keeps the rules of the format, at `offset`
-  public @Nullable DirectoryInode parent(MemorySegment path, long offset, int lengthBytes) {
-    int parentBytes = nameStart(path, offset, lengthBytes) - 1;
-    if (parentBytes < 0) {
+  public @Nullable DirectoryInode parent(EntryPath path) {
+    int length = path.parentLengthBytes();
+    if (length < 0) {
       return namespace.root();
     }
-    DirectoryInode parent = lastParent.match(path, offset, parentBytes);
+    DirectoryInode parent = lastParent.match(path.bytes(), path.offset(), length);
     if (parent == null) {
-      parent = namespace.findDirectory(path, offset, parentBytes);
+      parent = namespace.findDirectory(path.segment(), path.offset(), length);
       if (parent != null) {
-        lastParent.set(parent, path, offset, parentBytes);
+        lastParent.set(parent, path.bytes(), path.offset(), length);
       }
     }
     return parent;
   }
 
-  /// Whether the name at the end of a path is one of a directory's.
-  public boolean taken(DirectoryInode parent, MemorySegment path, long offset, int lengthBytes) {
-    int start = nameStart(path, offset, lengthBytes);
-    return namespace.lookup(parent, path, offset + start, lengthBytes - start) != null;
-  }
-
-  /// Adds a file that is not there yet.
+  /// Adds a file.
   ///
   /// @param parent the directory that the path names
-  /// @param path holds the whole relative path at `offset`
-  public FileInode addFile(
-      DirectoryInode parent,
-      MemorySegment path,
-      long offset,
-      int lengthBytes,
-      Inode.Attributes attributes,
-      FileContent content) {
-    FileInode file =
-        new FileInode(
-            nextNodeid(path, offset, lengthBytes),
-            name(path, offset, lengthBytes),
-            parent,
-            attributes,
-            content);
-    publish(file);
+  /// @return null when the name is taken; nothing is added then
+  public @Nullable FileInode addFile(
+      DirectoryInode parent, EntryPath path, Inode.Attributes attributes, FileContent content) {
+    long hash = namespace.table().hash(parent, path);
+    if (namespace.table().find(hash, parent, path)) {
+      return null;
+    }
+    names.add(path.bytes(), path.nameAt(), path.nameLengthBytes());
+    FileInode file = new FileInode(nextNodeid(path), names, parent, attributes, content);
+    publish(file, hash);
     return file;
   }
 
-  /// Adds a file that is not there yet.
+  /// Adds a directory.
   ///
   /// @param parent the directory that the path names
-  /// @param path the whole relative path
-  public FileInode addFile(
-      DirectoryInode parent, byte[] path, Inode.Attributes attributes, FileContent content) {
-    return addFile(parent, MemorySegment.ofArray(path), 0, path.length, attributes, content);
-  }
-
-  /// Adds a directory that is not there yet.
-  ///
-  /// @param parent the directory that the path names
-  /// @param path holds the whole relative path at `offset`
-  public DirectoryInode addDirectory(
-      DirectoryInode parent,
-      MemorySegment path,
-      long offset,
-      int lengthBytes,
-      Inode.Attributes attributes) {
-    DirectoryInode directory =
-        new DirectoryInode(
-            nextNodeid(path, offset, lengthBytes),
-            name(path, offset, lengthBytes),
-            parent,
-            attributes);
-    publish(directory);
+  /// @return null when the name is taken; nothing is added then
+  public @Nullable DirectoryInode addDirectory(
+      DirectoryInode parent, EntryPath path, Inode.Attributes attributes) {
+    long hash = namespace.table().hash(parent, path);
+    if (namespace.table().find(hash, parent, path)) {
+      return null;
+    }
+    names.add(path.bytes(), path.nameAt(), path.nameLengthBytes());
+    DirectoryInode directory = new DirectoryInode(nextNodeid(path), names, parent, attributes);
+    publish(directory, hash);
     return directory;
   }
 
-  /// Adds a directory that is not there yet.
+  /// Adds a file whose name is known to be free.
   ///
   /// @param parent the directory that the path names
   /// @param path the whole relative path
+  /// @throws IllegalStateException when the name is taken
+  public FileInode addFile(
+      DirectoryInode parent, byte[] path, Inode.Attributes attributes, FileContent content) {
+    return free(addFile(parent, new EntryPath(path), attributes, content));
+  }
+
+  /// Adds a directory whose name is known to be free.
+  ///
+  /// @param parent the directory that the path names
+  /// @param path the whole relative path
+  /// @throws IllegalStateException when the name is taken
   public DirectoryInode addDirectory(
       DirectoryInode parent, byte[] path, Inode.Attributes attributes) {
-    return addDirectory(parent, MemorySegment.ofArray(path), 0, path.length, attributes);
+    return free(addDirectory(parent, new EntryPath(path), attributes));
   }
 
-  private void publish(Inode inode) {
-    namespace.table().insert(inode);
-    inode.parent().append(inode);
-  }
-
-  private static byte[] name(MemorySegment path, long offset, int lengthBytes) {
-    int start = nameStart(path, offset, lengthBytes);
-    byte[] name = new byte[lengthBytes - start];
-    MemorySegment.copy(path, ValueLayout.JAVA_BYTE, offset + start, name, 0, name.length);
-    return name;
-  }
-
-  /// Where the last component starts, counted from the start of the path.
-  private static int nameStart(MemorySegment path, long offset, int lengthBytes) {
-    int start = lengthBytes;
-    while (start > 0 && path.get(ValueLayout.JAVA_BYTE, offset + start - 1) != '/') {
-      start--;
+  private static <T extends Inode> T free(@Nullable T added) {
+    if (added == null) {
+      throw new IllegalStateException("a name that was free is taken");
     }
-    return start;
+    return added;
+  }
+
+  private void publish(Inode inode, long hash) {
+    namespace.table().insert(inode, hash);
+    inode.parent().append(inode);
   }
 }

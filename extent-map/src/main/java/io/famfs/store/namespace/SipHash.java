@@ -70,11 +70,21 @@ final class SipHash {
     return v0 ^ v1 ^ v2 ^ v3;
   }
 
+  /// The bytes behind the last full word, and the length in the highest byte.
   private static long lastWord(MemorySegment message, long offset, int lengthBytes) {
-    long word = (long) lengthBytes << 56;
-    int start = lengthBytes & ~7;
-    for (int i = start; i < lengthBytes; i++) {
-      word |= (message.get(ValueLayout.JAVA_BYTE, offset + i) & 0xffL) << ((i - start) << 3);
+    int rest = lengthBytes & 7;
+    long length = (long) lengthBytes << 56;
+    if (rest == 0) {
+      return length;
+    }
+    if (lengthBytes > Long.BYTES) {
+      // The last 8 bytes of the message; those that belong to the full words are shifted out.
+      long last = message.get(LONG, offset + lengthBytes - Long.BYTES);
+      return length | last >>> ((Long.BYTES - rest) << 3);
+    }
+    long word = length;
+    for (int i = 0; i < rest; i++) {
+      word |= (message.get(ValueLayout.JAVA_BYTE, offset + i) & 0xffL) << (i << 3);
     }
     return word;
   }

@@ -109,7 +109,7 @@ public final class LogEntryRules {
     if (type != LogEntryLayout.TYPE_FILE && type != LogEntryLayout.TYPE_MKDIR) {
       return false;
     }
-    if (PathRules.firstBroken(view.segment(), view.pathAt(), view.pathLengthBytes()) != null) {
+    if (PathRules.firstBroken(view.block(), view.pathAt(), view.pathLengthBytes()) != null) {
       return false;
     }
     return type == LogEntryLayout.TYPE_MKDIR || soundMap(view, bounds);

@@ -41,9 +41,9 @@ public final class LogEntryView {
     pathLengthBytes = length;
   }
 
-  /// The array as a segment: where [#pathAt()] points into.
-  public MemorySegment segment() {
-    return segment;
+  /// The array, for those who only read it: where [#pathAt()] points into.
+  public byte[] block() {
+    return block;
   }
 
   /// The sequence number.
@@ -80,7 +80,7 @@ public final class LogEntryView {
     return LogEntryRules.sound(this, bounds);
   }
 
-  /// File, directory: where the path starts in [#segment()].
+  /// File, directory: where the path starts in [#block()].
   public int pathAt() {
     return pathAt;
   }

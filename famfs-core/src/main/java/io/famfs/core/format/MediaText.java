@@ -18,7 +18,7 @@ public final class MediaText {
     this.bytes = bytes;
     this.terminated = terminated;
     this.text = new String(bytes, StandardCharsets.UTF_8);
-    this.validUtf8 = Utf8.valid(MemorySegment.ofArray(bytes), 0, bytes.length);
+    this.validUtf8 = Utf8.valid(bytes, 0, bytes.length);
   }
 
   /// Reads a field.
@@ -56,9 +56,9 @@ public final class MediaText {
     MemorySegment.copy(field, 0, segment, ValueLayout.JAVA_BYTE, offset, fieldBytes);
   }
 
-  /// The bytes, without NUL, for readers in this package.
-  MemorySegment segment() {
-    return MemorySegment.ofArray(bytes).asReadOnly();
+  /// The bytes, without NUL, for those in this package who only read them.
+  byte[] rawBytes() {
+    return bytes;
   }
 
   /// A copy of the bytes, without NUL.

@@ -1,8 +1,6 @@
 package io.famfs.core.format;
 
 import io.famfs.core.format.MediaFault.Rule;
-import java.lang.foreign.MemorySegment;
-import java.lang.foreign.ValueLayout;
 import org.jspecify.annotations.Nullable;
 
 /// What a path in the log has to look like: relative, UTF-8, components separated by single
@@ -16,59 +14,64 @@ public final class PathRules {
   /// The first rule that a path breaks, null when it breaks none.
   public static @Nullable Rule firstBroken(MediaText path) {
     return path.terminated()
-        ? firstBroken(path.segment(), 0, path.lengthBytes())
+        ? firstBroken(path.rawBytes(), 0, path.lengthBytes())
         : Rule.PATH_UNTERMINATED;
   }
 
   /// The first rule that the bytes of a path break, null when they break none. Allocates nothing.
   ///
-  /// @param segment holds the path at `offset`
+  /// @param bytes holds the path at `offset`
   /// @param lengthBytes bytes before the NUL
-  public static @Nullable Rule firstBroken(MemorySegment segment, long offset, int lengthBytes) {
+  public static @Nullable Rule firstBroken(byte[] bytes, int offset, int lengthBytes) {
     if (lengthBytes > LogEntryLayout.MAX_PATH_BYTES) {
       return Rule.PATH_UNTERMINATED;
     }
     if (lengthBytes == 0) {
       return Rule.PATH_EMPTY;
     }
-    if (!Utf8.valid(segment, offset, lengthBytes)) {
+    int allBits = 0;
+    for (int i = 0; i < lengthBytes; i++) {
+      allBits |= bytes[offset + i];
+    }
+    // Bytes of ASCII alone, as in nearly every path, are UTF-8.
+    if (allBits < 0 && !Utf8.valid(bytes, offset, lengthBytes)) {
       return Rule.PATH_ENCODING;
     }
-    if (segment.get(ValueLayout.JAVA_BYTE, offset) == '/') {
+    if (bytes[offset] == '/') {
       return Rule.PATH_ABSOLUTE;
     }
     int start = 0;
     int firstLength = -1;
     for (int i = 0; i <= lengthBytes; i++) {
-      if (i == lengthBytes || segment.get(ValueLayout.JAVA_BYTE, offset + i) == '/') {
-        if (emptyOrDots(segment, offset + start, i - start)) {
+      if (i == lengthBytes || bytes[offset + i] == '/') {
+        if (emptyOrDots(bytes, offset + start, i - start)) {
           return Rule.PATH_COMPONENT;
         }
         firstLength = firstLength < 0 ? i : firstLength;
         start = i + 1;
       }
     }
-    return isMeta(segment, offset, firstLength) ? Rule.PATH_META : null;
+    return isMeta(bytes, offset, firstLength) ? Rule.PATH_META : null;
   }
 
-  private static boolean emptyOrDots(MemorySegment segment, long offset, int lengthBytes) {
+  private static boolean emptyOrDots(byte[] bytes, int offset, int lengthBytes) {
     if (lengthBytes > 2) {
       return false;
     }
     for (int i = 0; i < lengthBytes; i++) {
-      if (segment.get(ValueLayout.JAVA_BYTE, offset + i) != '.') {
+      if (bytes[offset + i] != '.') {
         return false;
       }
     }
     return true;
   }
 
-  private static boolean isMeta(MemorySegment segment, long offset, int lengthBytes) {
+  private static boolean isMeta(byte[] bytes, int offset, int lengthBytes) {
     if (lengthBytes != META.length) {
       return false;
     }
     for (int i = 0; i < lengthBytes; i++) {
-      if (segment.get(ValueLayout.JAVA_BYTE, offset + i) != META[i]) {
+      if (bytes[offset + i] != META[i]) {
         return false;
       }
     }

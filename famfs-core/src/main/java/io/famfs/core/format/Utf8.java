@@ -1,30 +1,27 @@
 package io.famfs.core.format;
 
-import java.lang.foreign.MemorySegment;
-import java.lang.foreign.ValueLayout;
-
 /// Well-formed UTF-8 (Unicode 16, table 3-7): shortest forms only, no surrogates, nothing above
 /// U+10FFFF. Allocates nothing.
 final class Utf8 {
   private Utf8() {}
 
   /// Whether the bytes of a range are well-formed.
-  static boolean valid(MemorySegment segment, long offset, int lengthBytes) {
-    long at = offset;
-    long end = offset + lengthBytes;
+  static boolean valid(byte[] bytes, int offset, int lengthBytes) {
+    int at = offset;
+    int end = offset + lengthBytes;
     while (at < end) {
-      int lead = unsigned(segment, at);
+      int lead = bytes[at] & 0xff;
       int length = sequenceBytes(lead);
       if (length == 0 || length > end - at) {
         return false;
       }
       if (length > 1) {
-        int second = unsigned(segment, at + 1);
+        int second = bytes[at + 1] & 0xff;
         if (second < lowestSecond(lead) || second > highestSecond(lead)) {
           return false;
         }
         for (int i = 2; i < length; i++) {
-          if ((unsigned(segment, at + i) & 0xc0) != 0x80) {
+          if ((bytes[at + i] & 0xc0) != 0x80) {
             return false;
           }
         }
@@ -51,9 +48,5 @@ final class Utf8 {
 
   private static int highestSecond(int lead) {
     return lead == 0xed ? 0x9f : lead == 0xf4 ? 0x8f : 0xbf;
-  }
-
-  private static int unsigned(MemorySegment segment, long at) {
-    return segment.get(ValueLayout.JAVA_BYTE, at) & 0xff;
   }
 }

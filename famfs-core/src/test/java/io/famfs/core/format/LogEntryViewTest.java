@@ -112,9 +112,7 @@ class LogEntryViewTest {
 
   private MediaText path() {
     return MediaText.read(
-        view.segment().asSlice(view.pathAt(), view.pathLengthBytes() + 1),
-        0,
-        view.pathLengthBytes() + 1);
+        MemorySegment.ofArray(view.block()), view.pathAt(), view.pathLengthBytes() + 1);
   }
 
   private Fmap fmap() {
@@ -228,7 +226,7 @@ class LogEntryViewTest {
           for (int length = 0; length <= 4; length++) {
             assertEquals(
                 decodable(bytes, length),
-                Utf8.valid(MemorySegment.ofArray(bytes), 0, length),
+                Utf8.valid(bytes, 0, length),
                 HexFormat.of().formatHex(bytes, 0, length));
           }
         }

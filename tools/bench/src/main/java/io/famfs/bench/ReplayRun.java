@@ -1,5 +1,6 @@
 package io.famfs.bench;
 
+import com.sun.management.OperatingSystemMXBean;
 import io.famfs.dax.MappedDaxDevice;
 import io.famfs.store.OpenOptions;
 import io.famfs.store.Volume;
@@ -35,11 +36,11 @@ public final class ReplayRun {
   private static void measure(PrintStream out, MappedDaxDevice device, SyntheticVolume synthetic)
       throws Exception {
     long heapBefore = usedHeap();
-    long cpuStart = ((com.sun.management.OperatingSystemMXBean) ManagementFactory.getOperatingSystemMXBean()).getProcessCpuTime();
+    long cpuStart = processNanos();
     long start = System.nanoTime();
     Volume volume = Volume.open(List.of(device), OpenOptions.forReading());
     long nanos = System.nanoTime() - start;
-    long cpu = ((com.sun.management.OperatingSystemMXBean) ManagementFactory.getOperatingSystemMXBean()).getProcessCpuTime() - cpuStart;
+    long cpu = processNanos() - cpuStart;
     long heap = usedHeap() - heapBefore;
     long files = volume.usage().files();
     long entries = volume.usage().logEntriesUsed();
@@ -54,6 +55,11 @@ public final class ReplayRun {
     if (files != synthetic.files() || !volume.report().clean()) {
       throw new IllegalStateException(files + " files, " + volume.report());
     }
+  }
+
+  /// Processor time of the whole process: compilers and garbage collection too.
+  private static long processNanos() {
+    return ManagementFactory.getPlatformMXBean(OperatingSystemMXBean.class).getProcessCpuTime();
   }
 
   private static long usedHeap() {
