@@ -31,7 +31,7 @@ final class DirectoryIoctl {
   /// @return the length of the reply, -ENOTTY for an ioctl that is not ours, or another errno
   int run(Request request, DirectoryInode directory) {
     MemorySegment in = request.in();
-    if (IoctlIn.cmd(in, Request.ARGUMENTS) != CreateIoctl.REQUEST) {
+    if (!CreateIoctl.is(IoctlIn.cmd(in, Request.ARGUMENTS))) {
       return -Errno.ENOTTY;
     }
     if (IoctlIn.inSize(in, Request.ARGUMENTS) != CreateIoctl.BYTES

@@ -30,6 +30,10 @@ public final class CreateIoctl {
   /// `_IOW(0xFA, 1, 280 bytes)`.
   public static final int REQUEST = 1 << 30 | BYTES << 16 | 0xFA << 8 | 1;
 
+  /// The same where the bits that say "written by the program" are others: mips, powerpc, sparc,
+  /// alpha, parisc (`arch/ARCH/include/uapi/asm/ioctl.h`).
+  private static final int REQUEST_ELSEWHERE = 2 << 30 | BYTES << 16 | 0xFA << 8 | 1;
+
   /// A file.
   public static final int KIND_FILE = 0;
 
@@ -45,6 +49,12 @@ public final class CreateIoctl {
   private static final int NAME_FIELD_BYTES = 256;
 
   private CreateIoctl() {}
+
+  /// Whether a number is this ioctl's for some client. Elsewhere the same number is one that takes
+  /// data out: such a request brings no argument and is refused for that.
+  public static boolean is(int number) {
+    return number == REQUEST || number == REQUEST_ELSEWHERE;
+  }
 
   /// Writes kind, size and name, and zeros everywhere else.
   ///
