@@ -6,6 +6,8 @@ import io.famfs.fuse.protocol.IoctlIn;
 import io.famfs.fuse.protocol.IoctlOut;
 import io.famfs.fuse.server.Request;
 import io.famfs.store.FileCreation;
+import io.famfs.store.NewAttributes;
+import io.famfs.store.Placement;
 import io.famfs.store.StoreException;
 import io.famfs.store.Volume;
 import io.famfs.store.namespace.DirectoryInode;
@@ -31,26 +33,30 @@ final class DirectoryIoctl {
   /// @return the length of the reply, -ENOTTY for an ioctl that is not ours, or another errno
   int run(Request request, DirectoryInode directory) {
     MemorySegment in = request.in();
-    if (!CreateIoctl.is(IoctlIn.cmd(in, Request.ARGUMENTS))) {
+    int bytes = CreateIoctl.bytesOf(IoctlIn.cmd(in, Request.ARGUMENTS));
+    if (bytes == 0) {
       return -Errno.ENOTTY;
     }
-    if (IoctlIn.inSize(in, Request.ARGUMENTS) != CreateIoctl.BYTES
-        || request.argumentBytes() < IoctlIn.BYTES + CreateIoctl.BYTES
-        || request.exchange().inLength() < DATA + CreateIoctl.BYTES) {
+    if (IoctlIn.inSize(in, Request.ARGUMENTS) != bytes
+        || request.argumentBytes() < IoctlIn.BYTES + bytes
+        || request.exchange().inLength() < DATA + bytes) {
       return -Errno.EINVAL;
     }
     if (request.bigEndian()) {
-      CreateIoctl.FIELDS.reverse(in, DATA, DATA + CreateIoctl.BYTES);
+      CreateIoctl.FIELDS.reverse(in, DATA, DATA + bytes);
+      CreateIoctl.PLACED_FIELDS.reverse(in, DATA + CreateIoctl.BYTES, DATA + bytes);
     }
     int allowed = permission(request, directory);
     if (allowed < 0) {
       return allowed;
     }
     String name = name(in);
-    if (name == null) {
+    Placement placement = bytes == CreateIoctl.BYTES ? Placement.contiguous() : placement(in);
+    if (name == null || placement == null) {
       return -Errno.EINVAL;
     }
-    int made = make(in, directory.path().isEmpty() ? name : directory.path() + "/" + name);
+    String path = directory.path().isEmpty() ? name : directory.path() + "/" + name;
+    int made = make(in, path, placement);
     if (made < 0) {
       return made;
     }
@@ -79,7 +85,24 @@ final class DirectoryIoctl {
     return same && name.indexOf('/') < 0 ? name : null;
   }
 
-  private int make(MemorySegment in, String path) {
+  /// The layout asked for; null when it is none that this server knows. Its numbers are the store's
+  /// to check.
+  private static @Nullable Placement placement(MemorySegment in) {
+    return switch (CreateIoctl.layout(in, DATA)) {
+      case CreateIoctl.LAYOUT_CONTIGUOUS -> Placement.contiguous();
+      case CreateIoctl.LAYOUT_INTERLEAVED ->
+          CreateIoctl.kind(in, DATA) == CreateIoctl.KIND_FILE
+              ? Placement.interleaved(
+                  CreateIoctl.chunkBytes(in, DATA),
+                  CreateIoctl.strips(in, DATA),
+                  CreateIoctl.buckets(in, DATA),
+                  CreateIoctl.seed(in, DATA))
+              : null;
+      default -> null;
+    };
+  }
+
+  private int make(MemorySegment in, String path, Placement placement) {
     int mode = CreateIoctl.mode(in, DATA);
     int uid = CreateIoctl.uid(in, DATA);
     int gid = CreateIoctl.gid(in, DATA);
@@ -87,7 +110,11 @@ final class DirectoryIoctl {
       switch (CreateIoctl.kind(in, DATA)) {
         case CreateIoctl.KIND_FILE -> {
           try (FileCreation creation =
-              volume.create(path, CreateIoctl.sizeBytes(in, DATA), mode, uid, gid)) {
+              volume.create(
+                  path,
+                  CreateIoctl.sizeBytes(in, DATA),
+                  new NewAttributes(mode, uid, gid),
+                  placement)) {
             creation.commit();
           }
         }

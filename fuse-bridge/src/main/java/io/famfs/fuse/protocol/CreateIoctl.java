@@ -18,11 +18,27 @@ import java.nio.charset.StandardCharsets;
 ///     24  256 name         NUL-padded, at most 255 bytes
 /// ```
 ///
-/// The number is a restricted one: the kernel copies exactly [#BYTES] in and nothing out
-/// (`Documentation/filesystems/fuse/fuse.rst`, `fs/fuse/ioctl.c`).
+/// A longer one says how the space of the file is laid out; without it that is in one piece:
+///
+/// ```
+///    280    4 version      of what follows: 1
+///    284    4 layout       0 in one piece, 1 interleaved; the rest is zero for 0
+///    288    8 chunk_bytes  bytes in a strip before the next one continues
+///    296    4 strips
+///    300    4 buckets      parts of the primary device; 0: one strip per device
+///    304    8 seed         of the order in which parts or devices are tried
+///    312    8 zero
+/// ```
+///
+/// The length is part of the number, as usual for an ioctl, so an older server answers the longer
+/// one with ENOTTY. The numbers are restricted ones: the kernel copies exactly as many bytes in and
+/// nothing out (`Documentation/filesystems/fuse/fuse.rst`, `fs/fuse/ioctl.c`).
 public final class CreateIoctl {
-  /// Length of the argument.
+  /// Length of the argument without a layout.
   public static final int BYTES = 280;
+
+  /// Length of the argument with a layout.
+  public static final int PLACED_BYTES = 320;
 
   /// The numbers in front of the name, in their order.
   public static final Fields FIELDS = Fields.of("size:8 mode:4 uid:4 gid:4 kind:4");
@@ -30,9 +46,18 @@ public final class CreateIoctl {
   /// `_IOW(0xFA, 1, 280 bytes)`.
   public static final int REQUEST = 1 << 30 | BYTES << 16 | 0xFA << 8 | 1;
 
-  /// The same where the bits that say "written by the program" are others: mips, powerpc, sparc,
-  /// alpha, parisc (`arch/ARCH/include/uapi/asm/ioctl.h`).
-  private static final int REQUEST_ELSEWHERE = 2 << 30 | BYTES << 16 | 0xFA << 8 | 1;
+  /// `_IOW(0xFA, 1, 320 bytes)`.
+  public static final int PLACED_REQUEST = 1 << 30 | PLACED_BYTES << 16 | 0xFA << 8 | 1;
+
+  /// The numbers behind the name, in their order.
+  public static final Fields PLACED_FIELDS =
+      Fields.of("version:4 layout:4 chunk:8 strips:4 buckets:4 seed:8 zero:8");
+
+  /// The space of the file is one piece.
+  public static final int LAYOUT_CONTIGUOUS = 0;
+
+  /// The space of the file is spread over strips.
+  public static final int LAYOUT_INTERLEAVED = 1;
 
   /// A file.
   public static final int KIND_FILE = 0;
@@ -47,14 +72,16 @@ public final class CreateIoctl {
   private static final int KIND_AT = 20;
   private static final int NAME_AT = 24;
   private static final int NAME_FIELD_BYTES = 256;
+  private static final int LAYOUT_VERSION = 1;
+  private static final int VERSION_AT = BYTES;
+  private static final int LAYOUT_AT = VERSION_AT + 4;
+  private static final int CHUNK_AT = LAYOUT_AT + 4;
+  private static final int STRIPS_AT = CHUNK_AT + 8;
+  private static final int BUCKETS_AT = STRIPS_AT + 4;
+  private static final int SEED_AT = BUCKETS_AT + 4;
+  private static final int ZERO_AT = SEED_AT + 8;
 
   private CreateIoctl() {}
-
-  /// Whether a number is this ioctl's for some client. Elsewhere the same number is one that takes
-  /// data out: such a request brings no argument and is refused for that.
-  public static boolean is(int number) {
-    return number == REQUEST || number == REQUEST_ELSEWHERE;
-  }
 
   /// Writes kind, size and name, and zeros everywhere else.
   ///
@@ -75,6 +102,59 @@ public final class CreateIoctl {
     argument.set(Wire.INT, MODE_AT, mode);
     argument.set(Wire.INT, UID_AT, uid);
     argument.set(Wire.INT, GID_AT, gid);
+  }
+
+  /// Makes the longer argument ask for strips.
+  public static void interleave(
+      MemorySegment argument, long chunkBytes, int strips, int buckets, long seed) {
+    argument.set(Wire.INT, VERSION_AT, LAYOUT_VERSION);
+    argument.set(Wire.INT, LAYOUT_AT, LAYOUT_INTERLEAVED);
+    argument.set(Wire.LONG, CHUNK_AT, chunkBytes);
+    argument.set(Wire.INT, STRIPS_AT, strips);
+    argument.set(Wire.INT, BUCKETS_AT, buckets);
+    argument.set(Wire.LONG, SEED_AT, seed);
+    argument.set(Wire.LONG, ZERO_AT, 0);
+  }
+
+  /// Length of the argument of an ioctl; 0 when the ioctl is not one of these.
+  public static int bytesOf(int request) {
+    return switch (request) {
+      case REQUEST -> BYTES;
+      case PLACED_REQUEST -> PLACED_BYTES;
+      default -> 0;
+    };
+  }
+
+  /// The layout of the longer argument; -1 for a version or a layout that is not known, and where
+  /// something stands that has to be zero.
+  public static int layout(MemorySegment in, long at) {
+    int layout = in.get(Wire.INT, at + LAYOUT_AT);
+    if (in.get(Wire.INT, at + VERSION_AT) != LAYOUT_VERSION
+        || in.get(Wire.LONG, at + ZERO_AT) != 0) {
+      return -1;
+    }
+    return switch (layout) {
+      case LAYOUT_INTERLEAVED -> layout;
+      case LAYOUT_CONTIGUOUS ->
+          (chunkBytes(in, at) | strips(in, at) | buckets(in, at) | seed(in, at)) == 0 ? layout : -1;
+      default -> -1;
+    };
+  }
+
+  public static long chunkBytes(MemorySegment in, long at) {
+    return in.get(Wire.LONG, at + CHUNK_AT);
+  }
+
+  public static int strips(MemorySegment in, long at) {
+    return in.get(Wire.INT, at + STRIPS_AT);
+  }
+
+  public static int buckets(MemorySegment in, long at) {
+    return in.get(Wire.INT, at + BUCKETS_AT);
+  }
+
+  public static long seed(MemorySegment in, long at) {
+    return in.get(Wire.LONG, at + SEED_AT);
   }
 
   public static long sizeBytes(MemorySegment in, long at) {

@@ -1,10 +1,12 @@
 package io.famfs.fuse.famfs;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 import static org.junit.jupiter.api.Assertions.assertNotNull;
 import static org.junit.jupiter.api.Assertions.assertNull;
 
 import io.famfs.core.Errno;
+import io.famfs.core.extent.Fmap;
 import io.famfs.fuse.protocol.CreateIoctl;
 import io.famfs.fuse.protocol.Opcode;
 import io.famfs.fuse.server.RequestBytes;
@@ -13,8 +15,11 @@ import io.famfs.store.namespace.FileInode;
 import io.famfs.store.namespace.Inode;
 import java.io.IOException;
 import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
+import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -107,6 +112,74 @@ class DirectoryIoctlTest {
     assertNull(find("f"));
   }
 
+  @Test
+  void spaceIsLaidOutAsAskedFor() {
+    byte[] whole = placed("whole", 5 << 20, 0, 0, 0);
+    put(whole, 284, CreateIoctl.LAYOUT_CONTIGUOUS);
+    put(whole, 304, 0);
+    assertEquals(0, call(Inode.ROOT_NODEID, 0, CreateIoctl.PLACED_REQUEST, whole));
+    FileInode other = (FileInode) find("whole");
+    assertNotNull(other);
+    assertInstanceOf(Fmap.Simple.class, other.fmap());
+  }
+
+  @Test
+  void layoutsThatCannotBeAreRefusedAndTakeNothing() {
+    long free = served.test.volume().usage().freeBytes();
+    Map<Integer, int[]> wrong =
+        Map.of(
+            280, new int[] {0, 2, -1},
+            284, new int[] {2, -1, CreateIoctl.LAYOUT_CONTIGUOUS},
+            288, new int[] {0, 1, 3 << 20, 1 << 20, 4096, -1},
+            292, new int[] {-1, Integer.MIN_VALUE, 1},
+            296, new int[] {0, -1, 17, 2, Integer.MAX_VALUE, Integer.MIN_VALUE},
+            300, new int[] {-1, 64, 65, Integer.MAX_VALUE, Integer.MIN_VALUE},
+            312, new int[] {1, -1},
+            316, new int[] {1, -1});
+    wrong.forEach((at, values) -> {
+      for (int value : values) {
+        byte[] argument = placed("f", 5 << 20, 2 << 20, 1, 0);
+        put(argument, at, value);
+        int result = call(Inode.ROOT_NODEID, 0, CreateIoctl.PLACED_REQUEST, argument);
+        assertEquals(-Errno.EINVAL, result, at + ": " + value);
+      }
+    });
+    byte[] directory = placed("f", 0, 2 << 20, 1, 0);
+    put(directory, 20, CreateIoctl.KIND_DIRECTORY);
+    assertEquals(-Errno.EINVAL, call(Inode.ROOT_NODEID, 0, CreateIoctl.PLACED_REQUEST, directory));
+    assertNull(find("f"));
+    assertEquals(free, served.test.volume().usage().freeBytes());
+  }
+
+  @Test
+  void theLengthBelongsToTheNumber() {
+    byte[] longer = placed("f", 5 << 20, 2 << 20, 1, 0);
+    byte[] shorter = argument(CreateIoctl.KIND_FILE, 1, "f", 0600, 0);
+    for (int length = 0; length < longer.length; length++) {
+      byte[] cut = Arrays.copyOf(longer, length);
+      int result = call(Inode.ROOT_NODEID, 0, CreateIoctl.PLACED_REQUEST, cut);
+      assertEquals(-Errno.EINVAL, result, length + " bytes");
+    }
+    byte[] tooLong = Arrays.copyOf(longer, longer.length + 8);
+    assertEquals(-Errno.EINVAL, call(Inode.ROOT_NODEID, 0, CreateIoctl.PLACED_REQUEST, tooLong));
+    assertEquals(-Errno.EINVAL, call(Inode.ROOT_NODEID, 0, CreateIoctl.PLACED_REQUEST, shorter));
+    assertEquals(-Errno.EINVAL, call(Inode.ROOT_NODEID, 0, CreateIoctl.REQUEST, longer));
+    assertNull(find("f"));
+  }
+
+  private static byte[] placed(String name, long size, long chunk, int strips, int buckets) {
+    MemorySegment argument = MemorySegment.ofArray(new long[CreateIoctl.PLACED_BYTES / Long.BYTES]);
+    CreateIoctl.write(argument, CreateIoctl.KIND_FILE, size, name);
+    CreateIoctl.owner(argument, 0600, 0, 0);
+    CreateIoctl.interleave(argument, chunk, strips, buckets, 7);
+    return argument.toArray(ValueLayout.JAVA_BYTE);
+  }
+
+  private static void put(byte[] argument, int at, int value) {
+    MemorySegment.ofArray(argument)
+        .set(ValueLayout.JAVA_INT_UNALIGNED.withOrder(ByteOrder.LITTLE_ENDIAN), at, value);
+  }
+
   private int make(byte[] argument) {
     return call(Inode.ROOT_NODEID, 0, CreateIoctl.REQUEST, argument);
   }
@@ -135,7 +208,7 @@ class DirectoryIoctlTest {
     CreateIoctl.write(argument, kind, size, name);
     CreateIoctl.owner(argument, mode, owner, owner);
     assertEquals(name.getBytes(StandardCharsets.UTF_8).length, nameLength(argument));
-    return argument.toArray(java.lang.foreign.ValueLayout.JAVA_BYTE);
+    return argument.toArray(ValueLayout.JAVA_BYTE);
   }
 
   private static int nameLength(MemorySegment argument) {

@@ -39,8 +39,8 @@ public final class BigEndian {
           Map.entry(Opcode.FSYNCDIR, FSYNC),
           Map.entry(Opcode.ACCESS, "4 4"),
           Map.entry(Opcode.INTERRUPT, "8"),
-          // struct fuse_ioctl_in, then a u64 and four u32 of the argument.
-          Map.entry(Opcode.IOCTL, "8 4 4 8 4 4 8 4 4 4 4"),
+          // struct fuse_ioctl_in, then of the argument a u64 and four u32, a name, and a layout.
+          Map.entry(Opcode.IOCTL, "8 4 4 8 4 4 8 4 4 4 4" + " 1".repeat(256) + " 4 4 8 4 4 8 8"),
           Map.entry(Opcode.BATCH_FORGET, "4 4 * 8 8"),
           Map.entry(Opcode.READDIRPLUS, READ),
           Map.entry(Opcode.SETUPMAPPING, "8 8 8 8 8"),

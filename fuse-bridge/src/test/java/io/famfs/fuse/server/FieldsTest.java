@@ -35,6 +35,7 @@ class FieldsTest {
     assertEquals(RemoveMapping.COUNT_BYTES, RemoveMapping.COUNT.bytes());
     assertEquals(BatchForget.BYTES, BatchForget.FIELDS.bytes());
     assertTrue(CreateIoctl.FIELDS.bytes() < CreateIoctl.BYTES);
+    assertEquals(CreateIoctl.PLACED_BYTES - CreateIoctl.BYTES, CreateIoctl.PLACED_FIELDS.bytes());
   }
 
   @Test

@@ -148,7 +148,11 @@ final class Copier {
       CopyWork.Kind kind = kind(target, present, source.sizeBytes());
       TreeFile file =
           present == null
-              ? tree.create(target.path(), source.sizeBytes(), rules.ownership().of(item.source()))
+              ? tree.create(
+                  target.path(),
+                  source.sizeBytes(),
+                  rules.ownership().of(item.source()),
+                  rules.layouts().next())
               : tree.open(target.path());
       begun = true;
       return new CopyWork(

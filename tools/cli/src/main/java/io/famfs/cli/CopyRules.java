@@ -9,7 +9,13 @@ import java.nio.file.Path;
 /// @param threads how many parts of files are worked on at a time
 /// @param keepTimes whether copies get the time of the last change of their sources
 /// @param ownership whose each copy is
-record CopyRules(Action action, int threads, boolean keepTimes, SourceOwnership ownership) {
+/// @param layouts how the space of each new file is laid out
+record CopyRules(
+    Action action,
+    int threads,
+    boolean keepTimes,
+    SourceOwnership ownership,
+    Interleaving.Layouts layouts) {
 
   /// What is done with a file.
   enum Action {

@@ -64,6 +64,8 @@ final class CpCommand extends BaseCommand {
 
   @Mixin private Threads threads = new Threads();
 
+  @Mixin private Interleaving interleaving = new Interleaving();
+
   @Mixin private Ownerships ownerships = new Ownerships();
 
   @Parameters(
@@ -83,7 +85,11 @@ final class CpCommand extends BaseCommand {
     }
     CopyRules rules =
         new CopyRules(
-            action(), threads.count(), preserve, source -> ownerships.ofCopy(source, preserve));
+            action(),
+            threads.count(),
+            preserve,
+            source -> ownerships.ofCopy(source, preserve),
+            interleaving.layouts());
     List<Path> sources = paths.subList(0, paths.size() - 1).stream().map(Path::of).toList();
     Location destination = devices.locate(paths.getLast());
     CopyPlan plan =

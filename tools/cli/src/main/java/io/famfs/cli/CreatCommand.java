@@ -2,6 +2,7 @@ package io.famfs.cli;
 
 import io.famfs.core.JsonWriter;
 import io.famfs.core.RandomContent;
+import io.famfs.store.Placement;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.util.ArrayList;
@@ -69,6 +70,8 @@ final class CreatCommand extends BaseCommand {
 
   @Mixin private Threads threads = new Threads();
 
+  @Mixin private Interleaving interleaving = new Interleaving();
+
   @Mixin private Ownerships ownerships = new Ownerships();
 
   @Parameters(arity = "0..1", paramLabel = "FILE", description = "What to make.")
@@ -78,10 +81,12 @@ final class CreatCommand extends BaseCommand {
 
   private final List<Result> results = new ArrayList<>();
   private int failures;
+  private Interleaving.Layouts layouts = Placement::contiguous;
 
   @Override
   public Integer call() throws IOException {
     List<NamedContent> wanted = wanted();
+    layouts = interleaving.layouts();
     List<Location> locations =
         wanted.stream().map(content -> devices.locate(content.name())).toList();
     long total = wanted.stream().filter(c -> c.seed() != null).mapToLong(c -> c.sizeBytes()).sum();
@@ -99,7 +104,7 @@ final class CreatCommand extends BaseCommand {
       }
       queue.finish();
     }
-    if (json) {
+    if (json && (results.size() == 1 || !several.isEmpty())) {
       printJson();
     } else if (verbose) {
       results.forEach(this::print);
@@ -143,7 +148,11 @@ final class CreatCommand extends BaseCommand {
     RandomContent content = asked == null || asked.none() ? null : asked.content();
     TreeFile opened =
         present == null
-            ? tree.create(location.path(), wanted.sizeBytes(), ownerships.ofFile(DEFAULT_MODE))
+            ? tree.create(
+                location.path(),
+                wanted.sizeBytes(),
+                ownerships.ofFile(DEFAULT_MODE),
+                layouts.next())
             : tree.open(location.path());
     boolean changed = present == null || content != null;
     return ContentWork.filling(

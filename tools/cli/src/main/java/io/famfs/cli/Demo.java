@@ -13,6 +13,7 @@ import io.famfs.fuse.famfs.FamfsOptions;
 import io.famfs.fuse.server.FuseServer;
 import io.famfs.os.Identity;
 import io.famfs.store.FormatOptions;
+import io.famfs.store.Placement;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.charset.StandardCharsets;
@@ -133,7 +134,8 @@ final class Demo {
                   CopyRules.Action.COPY,
                   Runtime.getRuntime().availableProcessors(),
                   false,
-                  source -> new Ownerships().ofCopy(source, false)),
+                  source -> new Ownerships().ofCopy(source, false),
+                  Placement::contiguous),
               progress,
               message -> log.say("cp", message));
       copier.run(plan, root);
@@ -144,7 +146,8 @@ final class Demo {
       }
     }
     try (TreeFile scratch =
-        tree.create(SCRATCH_NAME, SCRATCH_BYTES, new Ownerships().ofFile(0644))) {
+        tree.create(
+            SCRATCH_NAME, SCRATCH_BYTES, new Ownerships().ofFile(0644), Placement.contiguous())) {
       scratch.commit();
     }
     log.prove(

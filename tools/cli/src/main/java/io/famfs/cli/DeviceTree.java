@@ -2,6 +2,8 @@ package io.famfs.cli;
 
 import io.famfs.core.Errno;
 import io.famfs.store.FileCreation;
+import io.famfs.store.NewAttributes;
+import io.famfs.store.Placement;
 import io.famfs.store.namespace.FileInode;
 import io.famfs.store.namespace.Inode;
 import java.io.IOException;
@@ -36,9 +38,16 @@ final class DeviceTree implements Tree {
   }
 
   @Override
-  public TreeFile create(String path, long sizeBytes, Ownership ownership) throws IOException {
+  public TreeFile create(String path, long sizeBytes, Ownership ownership, Placement placement)
+      throws IOException {
     FileCreation creation =
-        opened.volume().create(path, sizeBytes, ownership.mode(), ownership.uid(), ownership.gid());
+        opened
+            .volume()
+            .create(
+                path,
+                sizeBytes,
+                new NewAttributes(ownership.mode(), ownership.uid(), ownership.gid()),
+                placement);
     return new DeviceTreeFile(opened.volume(), creation.extents(), sizeBytes, creation);
   }
 

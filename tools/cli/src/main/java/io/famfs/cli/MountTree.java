@@ -1,11 +1,13 @@
 package io.famfs.cli;
 
+import io.famfs.core.Errno;
 import io.famfs.core.format.MediaText;
 import io.famfs.core.format.PathRules;
 import io.famfs.fuse.protocol.CreateIoctl;
 import io.famfs.os.ErrnoException;
 import io.famfs.os.Fd;
 import io.famfs.os.Ioctl;
+import io.famfs.store.Placement;
 import java.io.IOException;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
@@ -38,12 +40,20 @@ final class MountTree implements Tree {
 
   @Override
   public void mkdir(String path, Ownership ownership) throws IOException {
-    make(path, CreateIoctl.KIND_DIRECTORY, 0, ownership);
+    make(path, argument(path, CreateIoctl.KIND_DIRECTORY, 0, ownership), CreateIoctl.REQUEST);
   }
 
   @Override
-  public TreeFile create(String path, long sizeBytes, Ownership ownership) throws IOException {
-    make(path, CreateIoctl.KIND_FILE, sizeBytes, ownership);
+  public TreeFile create(String path, long sizeBytes, Ownership ownership, Placement placement)
+      throws IOException {
+    MemorySegment argument = argument(path, CreateIoctl.KIND_FILE, sizeBytes, ownership);
+    switch (placement) {
+      case Placement.Contiguous _ -> make(path, argument, CreateIoctl.REQUEST);
+      case Placement.Interleaved how -> {
+        CreateIoctl.interleave(argument, how.chunkBytes(), how.strips(), how.buckets(), how.seed());
+        makeInterleaved(path, argument);
+      }
+    }
     return open(path);
   }
 
@@ -57,19 +67,39 @@ final class MountTree implements Tree {
     Files.setLastModifiedTime(mount.directory().resolve(path), time);
   }
 
-  private void make(String path, int kind, long sizeBytes, Ownership ownership) throws IOException {
+  private static MemorySegment argument(
+      String path, int kind, long sizeBytes, Ownership ownership) {
     requireRules(path);
-    int slash = path.lastIndexOf('/');
-    Path parent = mount.directory().resolve(slash < 0 ? "" : path.substring(0, slash));
-    try (Arena arena = Arena.ofConfined();
-        Fd directory = Fd.open(parent, Fd.O_RDONLY, 0)) {
-      MemorySegment argument = arena.allocate(CreateIoctl.BYTES, Long.BYTES);
-      CreateIoctl.write(argument, kind, sizeBytes, path.substring(slash + 1));
-      CreateIoctl.owner(argument, ownership.mode(), ownership.uid(), ownership.gid());
-      int result = Ioctl.call(directory, CreateIoctl.REQUEST, argument);
+    MemorySegment argument = Arena.ofAuto().allocate(CreateIoctl.PLACED_BYTES, Long.BYTES);
+    CreateIoctl.write(argument, kind, sizeBytes, path.substring(path.lastIndexOf('/') + 1));
+    CreateIoctl.owner(argument, ownership.mode(), ownership.uid(), ownership.gid());
+    return argument;
+  }
+
+  private void make(String path, MemorySegment argument, int request) throws IOException {
+    Path target = mount.directory().resolve(path);
+    try (Fd directory = Fd.open(target.resolveSibling(""), Fd.O_RDONLY, 0)) {
+      int result = Ioctl.call(directory, request, argument);
       if (result < 0) {
-        throw new ErrnoException("create " + mount.directory().resolve(path), -result);
+        throw new ErrnoException("create " + target, -result);
       }
+    }
+  }
+
+  private void makeInterleaved(String path, MemorySegment argument) throws IOException {
+    try {
+      make(path, argument, CreateIoctl.PLACED_REQUEST);
+    } catch (ErrnoException e) {
+      String reason =
+          switch (e.errno()) {
+            case Errno.EINVAL ->
+                "the volume cannot be interleaved so: take chunks of a power of two of at least 2M,"
+                    + " 1 to 16 strips, and as many devices, or buckets of at least 1G";
+            case Errno.ENOTTY ->
+                "the server of this mount is older and makes files in one piece only: mount anew";
+            default -> throw e;
+          };
+      throw new ErrnoException("create " + mount.directory().resolve(path), e.errno(), reason);
     }
   }
 

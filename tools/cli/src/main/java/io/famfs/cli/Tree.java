@@ -1,5 +1,6 @@
 package io.famfs.cli;
 
+import io.famfs.store.Placement;
 import java.io.IOException;
 import java.nio.file.attribute.FileTime;
 import org.jspecify.annotations.Nullable;
@@ -28,7 +29,8 @@ interface Tree extends AutoCloseable {
   void mkdir(String path, Ownership ownership) throws IOException;
 
   /// Makes a file of zeros, to be filled and then committed. Nothing has been taken when it fails.
-  TreeFile create(String path, long sizeBytes, Ownership ownership) throws IOException;
+  TreeFile create(String path, long sizeBytes, Ownership ownership, Placement placement)
+      throws IOException;
 
   /// The file at `path`, which exists, to be looked at or filled again.
   TreeFile open(String path) throws IOException;
