@@ -288,7 +288,7 @@ final class QueueWorker implements RingWorker, Runnable {
     }
     int written =
         retiring
-            ? exchange.refuse(table, Errno.ENOTCONN, handler.order())
+            ? exchange.refuse(table, Errno.ENOTCONN, handler)
             : exchange.serve(table, result, handler);
     queue.complete(written);
     if (vring.call().adopt() || queue.shouldSignal()) {

@@ -69,12 +69,12 @@ final class VirtioExchange extends Exchange {
   }
 
   /// Answers the request in the chain with an error, without having it handled.
-  int refuse(GuestMemory table, int errno, ByteOrder order) {
+  int refuse(GuestMemory table, int errno, RequestHandler handler) {
     memory = table;
-    reversed = order == ByteOrder.BIG_ENDIAN;
+    reversed = handler.order() == ByteOrder.BIG_ENDIAN;
     int inLength = readHead(Math.min(chain.readable().totalBytes(), IN_HEADER_BYTES));
     begin(inLength, chain.readable().totalBytes(), chain.writable().totalBytes());
-    return errorReply(errno);
+    return errorReply(handler.errno(errno));
   }
 
   private int readHead(int bytes) {

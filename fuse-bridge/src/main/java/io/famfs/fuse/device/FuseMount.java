@@ -62,7 +62,7 @@ public final class FuseMount implements AutoCloseable {
   public static FuseMount mount(MountOptions options, SessionFactory sessions) throws IOException {
     MountPoint.check(options.directory());
     Fd device = openDevice();
-    Session session = sessions.open(null);
+    Session session = sessions.openLocal();
     FuseMount mount = new FuseMount(options, session);
     boolean mounted = false;
     try {

@@ -7,6 +7,7 @@ import io.famfs.core.Errno;
 import io.famfs.fuse.protocol.FsyncIn;
 import io.famfs.fuse.protocol.InitFlag;
 import io.famfs.fuse.protocol.IoctlIn;
+import io.famfs.fuse.protocol.OpenFlags;
 import io.famfs.fuse.protocol.OpenIn;
 import io.famfs.fuse.protocol.OpenOut;
 import io.famfs.fuse.protocol.ReadIn;
@@ -139,8 +140,8 @@ public final class FamfsFileSystem implements FuseFileSystem {
       return inode == null ? -Errno.ESTALE : -Errno.EISDIR;
     }
     int flags = OpenIn.flags(request.in(), Request.ARGUMENTS);
-    boolean truncate = (flags & OpenIn.TRUNCATE) != 0;
-    boolean change = truncate || (flags & OpenIn.ACCESS_MODE) != 0;
+    boolean truncate = (flags & OpenFlags.TRUNC) != 0;
+    boolean change = truncate || (flags & OpenFlags.ACCESS_MODE) != 0;
     if (change && readOnly) {
       return -Errno.EROFS;
     }

@@ -46,6 +46,12 @@ public final class CreateIoctl {
   /// `_IOW(0xFA, 1, 280 bytes)`.
   public static final int REQUEST = 1 << 30 | BYTES << 16 | 0xFA << 8 | 1;
 
+  /// The same where the bits that say "written by the program" are others: mips, powerpc, sparc,
+  /// alpha, parisc (`arch/ARCH/include/uapi/asm/ioctl.h`).
+  private static final int REQUEST_ELSEWHERE = 2 << 30 | BYTES << 16 | 0xFA << 8 | 1;
+
+  private static final int PLACED_REQUEST_ELSEWHERE = 2 << 30 | PLACED_BYTES << 16 | 0xFA << 8 | 1;
+
   /// `_IOW(0xFA, 1, 320 bytes)`.
   public static final int PLACED_REQUEST = 1 << 30 | PLACED_BYTES << 16 | 0xFA << 8 | 1;
 
@@ -116,11 +122,13 @@ public final class CreateIoctl {
     argument.set(Wire.LONG, ZERO_AT, 0);
   }
 
-  /// Length of the argument of an ioctl; 0 when the ioctl is not one of these.
+  /// Length of the argument of an ioctl, for any client; 0 when the number is none of these.
+  /// Elsewhere the same number is one that takes data out: such a request brings no argument and is
+  /// refused for that.
   public static int bytesOf(int request) {
     return switch (request) {
-      case REQUEST -> BYTES;
-      case PLACED_REQUEST -> PLACED_BYTES;
+      case REQUEST, REQUEST_ELSEWHERE -> BYTES;
+      case PLACED_REQUEST, PLACED_REQUEST_ELSEWHERE -> PLACED_BYTES;
       default -> 0;
     };
   }

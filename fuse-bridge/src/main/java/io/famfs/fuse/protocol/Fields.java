@@ -18,10 +18,12 @@ public final class Fields {
   private final int[] offsets;
   private final int[] widths;
   private final int bytes;
+  private final int openFlags;
 
-  private Fields(List<String> names, int[] widths) {
+  private Fields(List<String> names, int[] widths, int openFlags) {
     this.names = Collections.unmodifiableList(names);
     this.widths = widths;
+    this.openFlags = openFlags;
     offsets = new int[widths.length];
     int at = 0;
     for (int i = 0; i < widths.length; i++) {
@@ -47,7 +49,7 @@ public final class Fields {
         throw new IllegalArgumentException("width of " + items[i]);
       }
     }
-    return new Fields(names, widths);
+    return new Fields(names, widths, -1);
   }
 
   /// These fields and directly behind them those of another structure.
@@ -57,7 +59,17 @@ public final class Fields {
     int[] both = new int[widths.length + next.widths.length];
     System.arraycopy(widths, 0, both, 0, widths.length);
     System.arraycopy(next.widths, 0, both, widths.length, next.widths.length);
-    return new Fields(all, both);
+    return new Fields(all, both, openFlags);
+  }
+
+  /// The same fields, of which one of 4 bytes holds flags of open(2).
+  Fields openFlags(String name) {
+    return new Fields(names, widths, offsets[names.indexOf(name)]);
+  }
+
+  /// Where the flags of open(2) are in the structure; -1 when it has none.
+  public int openFlagsOffset() {
+    return openFlags;
   }
 
   /// Size of the structure.

@@ -2,8 +2,11 @@ package io.famfs.fuse.protocol;
 
 import static io.famfs.fuse.protocol.InitFlag.Decision.ACCEPT;
 import static io.famfs.fuse.protocol.InitFlag.Decision.DECLINE;
+import static io.famfs.fuse.protocol.InitFlag.Decision.WITH_ARCHITECTURE;
 import static io.famfs.fuse.protocol.InitFlag.Decision.WITH_TIMEOUT;
 import static io.famfs.fuse.protocol.InitFlag.Decision.WITH_WINDOW;
+
+import java.util.Set;
 
 /// The features a peer may offer in INIT and what this server does about each. A feature that is
 /// not listed as accepted is never accepted, whatever a later kernel may mean by its bit.
@@ -11,7 +14,7 @@ public enum InitFlag {
   ASYNC_READ(0, ACCEPT, "reads of one file may be in flight together"),
   POSIX_LOCKS(1, DECLINE, "record locks stay inside one kernel"),
   FILE_OPS(2, DECLINE, "a handle in every request is not needed: nodeids say enough"),
-  ATOMIC_O_TRUNC(3, ACCEPT, "OPEN refuses a truncation before anything else has happened"),
+  ATOMIC_O_TRUNC(3, WITH_ARCHITECTURE, "OPEN truncates, where it is known which bit says so"),
   EXPORT_SUPPORT(4, ACCEPT, "LOOKUP answers . and .. of any nodeid"),
   BIG_WRITES(5, ACCEPT, "writes larger than a page"),
   DONT_MASK(6, DECLINE, "nothing is created yet"),
@@ -59,6 +62,8 @@ public enum InitFlag {
     WITH_WINDOW,
     /// Accepted when offered to a server that was given a limit for requests.
     WITH_TIMEOUT,
+    /// Accepted when offered by a client whose architecture is known.
+    WITH_ARCHITECTURE,
     /// Never accepted.
     DECLINE
   }
@@ -98,16 +103,14 @@ public enum InitFlag {
   }
 
   /// The offered features that are accepted.
-  public static long accept(long offered, boolean window, boolean timeout) {
+  ///
+  /// @param conditions the decisions that hold for this client beside [Decision#ACCEPT]
+  public static long accept(long offered, Set<Decision> conditions) {
     long accepted = 0;
     for (InitFlag flag : values()) {
       boolean take =
-          switch (flag.decision) {
-            case ACCEPT -> true;
-            case WITH_WINDOW -> window;
-            case WITH_TIMEOUT -> timeout;
-            case DECLINE -> false;
-          };
+          flag.decision == ACCEPT
+              || (flag.decision != DECLINE && conditions.contains(flag.decision));
       accepted |= take ? flag.mask() : 0;
     }
     return offered & accepted;

@@ -11,7 +11,8 @@ import java.lang.foreign.MemorySegment;
 ///      8    4  max_readahead        most bytes the peer will read ahead
 ///     12    4  flags                offered features, bits 0 to 31
 ///     16    4  flags2               offered features, bits 32 to 63
-///     20   44  unused
+///     20    4  arch_id              hash of the machine's name, proposed and not in Linux; else 0
+///     24   40  unused
 /// ```
 ///
 /// `at` is where the structure begins in the message.
@@ -30,6 +31,7 @@ public final class InitIn {
   private static final int MAX_READAHEAD = 8;
   private static final int FLAGS = 12;
   private static final int FLAGS2 = 16;
+  private static final int ARCH_ID = 20;
 
   private InitIn() {}
 
@@ -82,6 +84,14 @@ public final class InitIn {
   public static void flags2(MemorySegment message, long at, int value) {
     message.set(Wire.INT, at + FLAGS2, value);
   }
+
+  /// Hash of the machine's name, 0 when not told.
+  public static int archId(MemorySegment message, long at) {
+    return message.get(Wire.INT, at + ARCH_ID);
+  }
+
+  /// Offset of `arch_id`.
+  public static final int ARCH_ID_OFFSET = ARCH_ID;
 
   /// Size of the structure before 7.36, and of what every peer sends at least.
   public static final int SHORT_BYTES = 16;

@@ -6,7 +6,7 @@ import java.lang.foreign.MemorySegment;
 ///
 /// ```text
 /// offset size  field                meaning
-///      0    4  flags                flags of open(2), Linux generic ABI
+///      0    4  flags                flags of open(2), [OpenFlags]
 ///      4    4  open_flags           FUSE_OPEN flags
 /// ```
 ///
@@ -16,19 +16,19 @@ public final class OpenIn {
   public static final int BYTES = 8;
 
   /// The fields in their order.
-  public static final Fields FIELDS = Fields.of("flags:4 open_flags:4");
+  public static final Fields FIELDS = Fields.of("flags:4 open_flags:4").openFlags("flags");
 
   private static final int FLAGS = 0;
   private static final int OPEN_FLAGS = 4;
 
   private OpenIn() {}
 
-  /// Flags of open(2), Linux generic ABI.
+  /// Flags of open(2), [OpenFlags].
   public static int flags(MemorySegment message, long at) {
     return message.get(Wire.INT, at + FLAGS);
   }
 
-  /// Writes: flags of open(2), Linux generic ABI.
+  /// Writes: flags of open(2), [OpenFlags].
   public static void flags(MemorySegment message, long at, int value) {
     message.set(Wire.INT, at + FLAGS, value);
   }
@@ -42,10 +42,4 @@ public final class OpenIn {
   public static void openFlags(MemorySegment message, long at, int value) {
     message.set(Wire.INT, at + OPEN_FLAGS, value);
   }
-
-  /// Mask of the access mode in `flags`: 0 read, 1 write, 2 both.
-  public static final int ACCESS_MODE = 3;
-
-  /// Bit of `flags`: cut the file to nothing (`O_TRUNC`).
-  public static final int TRUNCATE = 0x200;
 }

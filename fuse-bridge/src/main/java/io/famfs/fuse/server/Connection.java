@@ -9,9 +9,16 @@ import org.jspecify.annotations.Nullable;
 /// @param minor protocol minor version in use
 /// @param flags accepted features, both flag words together
 /// @param order byte order of every message, both ways: that of the INIT
+/// @param abi whose numbers the client uses
 /// @param window where mappings go; null when the connection has none, or the file system may not
 ///   use it
-public record Connection(int minor, long flags, ByteOrder order, @Nullable MappingWindow window) {
+public record Connection(
+    int minor, long flags, ByteOrder order, ClientAbi abi, @Nullable MappingWindow window) {
+
+  /// The same with more known of the client.
+  Connection with(ClientAbi known) {
+    return new Connection(minor, flags, order, known, window);
+  }
 
   /// Whether a feature is in use.
   public boolean has(InitFlag flag) {

@@ -30,7 +30,10 @@ final class Dispatcher {
   /// Handles the request and sets the exchange's outcome.
   void dispatch(FuseSession session, Request request) {
     Connection connection = session.connection();
-    int result = request.decode(connection == null ? session.order() : connection.order());
+    int result =
+        connection == null
+            ? request.decode(session.order(), ClientAbi.UNKNOWN)
+            : request.decode(connection.order(), connection.abi());
     Operation operation = null;
     if (result < 0) {
       request.counters.increment(WorkerCounters.MALFORMED);

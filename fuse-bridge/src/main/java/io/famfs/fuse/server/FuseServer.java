@@ -1,20 +1,19 @@
 package io.famfs.fuse.server;
 
+import io.famfs.fuse.protocol.ClientArchitecture;
 import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 
 /// Serves one file system over any number of connections and any kind of door.
 public final class FuseServer implements SessionFactory {
-  private static final int MAX_TIMEOUT_SECONDS = 0xffff;
-
   private final FuseFileSystem files;
-  private final int timeoutSeconds;
+  private final ClientOptions clients;
   private final Dispatcher dispatcher = new Dispatcher();
   private final ServerCounters counters = new ServerCounters();
 
-  /// A server whose peers wait for an answer as long as it takes.
+  /// A server that knows nothing of its clients.
   public FuseServer(FuseFileSystem files) {
-    this(files, Duration.ZERO);
+    this(files, ClientOptions.standard());
   }
 
   /// A server whose peers give a request up after a time, if they can.
@@ -25,23 +24,34 @@ public final class FuseServer implements SessionFactory {
   ///
   /// @param requestTimeout whole seconds, at most 65535; zero for none
   public FuseServer(FuseFileSystem files, Duration requestTimeout) {
-    if (requestTimeout.isNegative() || requestTimeout.toSeconds() > MAX_TIMEOUT_SECONDS) {
-      throw new IllegalArgumentException("request timeout of " + requestTimeout);
-    }
+    this(files, ClientOptions.standard().withRequestTimeout(requestTimeout));
+  }
+
+  /// A server that is told something about its clients.
+  public FuseServer(FuseFileSystem files, ClientOptions clients) {
     this.files = files;
-    this.timeoutSeconds = (int) requestTimeout.toSeconds();
+    this.clients = clients;
   }
 
   @Override
   public Session open(@Nullable MappingWindow window) {
-    return new FuseSession(files, new Peer(window, timeoutSeconds), dispatcher, counters);
+    return open(window, clients);
+  }
+
+  @Override
+  public Session openLocal() {
+    return open(null, clients.withArchitecture(ClientArchitecture.ofHost()));
+  }
+
+  private Session open(@Nullable MappingWindow window, ClientOptions client) {
+    return new FuseSession(files, new Peer(window, client), dispatcher, counters);
   }
 
   /// What a session is told about its peer.
   ///
   /// @param window where SETUPMAPPING goes, or null
-  /// @param timeoutSeconds how long the peer shall wait for an answer, 0 for ever
-  record Peer(@Nullable MappingWindow window, int timeoutSeconds) {}
+  /// @param options how to understand the client
+  record Peer(@Nullable MappingWindow window, ClientOptions options) {}
 
   /// What has been done so far, over all connections.
   public ServerStats stats() {

@@ -2,11 +2,13 @@ package io.famfs.fuse.server;
 
 import io.famfs.core.Errno;
 import io.famfs.fuse.protocol.InitFlag;
+import io.famfs.fuse.protocol.InitFlag.Decision;
 import io.famfs.fuse.protocol.InitIn;
 import io.famfs.fuse.protocol.InitOut;
 import io.famfs.fuse.protocol.RemoveMapping;
 import java.lang.foreign.MemorySegment;
 import java.nio.ByteOrder;
+import java.util.EnumSet;
 import java.util.HashSet;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
@@ -43,6 +45,7 @@ final class FuseSession implements Session {
   private final FuseFileSystem files;
   private final @Nullable MappingWindow window;
   private final int timeoutSeconds;
+  private final ClientAbis abis;
   private final Dispatcher dispatcher;
   private final ServerCounters counters;
   private final Set<WorkerCounters> workers = new HashSet<>();
@@ -54,7 +57,8 @@ final class FuseSession implements Session {
       FuseFileSystem files, FuseServer.Peer peer, Dispatcher dispatcher, ServerCounters counters) {
     this.files = files;
     this.window = peer.window();
-    this.timeoutSeconds = peer.timeoutSeconds();
+    this.timeoutSeconds = peer.options().timeoutSeconds();
+    this.abis = new ClientAbis(peer.options());
     this.dispatcher = dispatcher;
     this.counters = counters;
   }
@@ -81,6 +85,12 @@ final class FuseSession implements Session {
   @Override
   public ByteOrder order() {
     return order;
+  }
+
+  @Override
+  public int errno(int canonical) {
+    Connection agreed = connection;
+    return agreed == null ? canonical : -agreed.abi().error(-canonical);
   }
 
   FuseFileSystem files() {
@@ -110,13 +120,33 @@ final class FuseSession implements Session {
     if (major > MAJOR) {
       return InitOut.BYTES;
     }
+    long offered = offered(request);
+    ClientAbi abi = abis.of(request, offered);
+    if (abi == null) {
+      return -Errno.EPROTO;
+    }
     dropMappings();
     MappingWindow usable = files.readOnly() ? null : window;
-    long flags = InitFlag.accept(offered(request), usable != null, timeoutSeconds > 0);
+    long flags = InitFlag.accept(offered, conditions(usable, abi));
+    flags |= abis.asks(request, offered) ? abis.canonicalFlag() : 0;
     writeInit(out, InitIn.maxReadahead(in, at), flags, usable);
     order = request.bigEndian() ? ByteOrder.BIG_ENDIAN : ByteOrder.LITTLE_ENDIAN;
-    connection = new Connection(minor, flags, order, usable);
+    connection = new Connection(minor, flags, order, abi, usable);
     return InitOut.BYTES;
+  }
+
+  private Set<Decision> conditions(@Nullable MappingWindow usable, ClientAbi abi) {
+    Set<Decision> hold = EnumSet.noneOf(Decision.class);
+    if (usable != null) {
+      hold.add(Decision.WITH_WINDOW);
+    }
+    if (timeoutSeconds > 0) {
+      hold.add(Decision.WITH_TIMEOUT);
+    }
+    if (abi.known()) {
+      hold.add(Decision.WITH_ARCHITECTURE);
+    }
+    return hold;
   }
 
   private static long offered(Request request) {
@@ -146,6 +176,24 @@ final class FuseSession implements Session {
     }
     if (usable != null && InitFlag.MAP_ALIGNMENT.in(flags)) {
       InitOut.mapAlignment(out, at, (short) usable.alignmentLog2());
+    }
+  }
+
+  /// OPENDIR: also shows what the client runs on, as long as that is not certain.
+  int opendir(Request request) {
+    Connection agreed = request.connection();
+    if (agreed.abi().certainty() != ClientAbi.Certainty.PROVEN) {
+      learn(agreed, request.wireOpenFlags());
+    }
+    return files.opendir(request);
+  }
+
+  private void learn(Connection agreed, int flags) {
+    ClientAbi known = abis.learn(agreed.abi(), flags);
+    synchronized (workers) {
+      if (!known.equals(agreed.abi()) && agreed.equals(connection)) {
+        connection = agreed.with(known);
+      }
     }
   }
 

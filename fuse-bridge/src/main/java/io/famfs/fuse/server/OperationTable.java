@@ -84,12 +84,7 @@ final class OperationTable {
           unsupported(Opcode.REMOVEXATTR, "REMOVEXATTR"),
           fixed(Opcode.FLUSH, "FLUSH", FlushIn.FIELDS, Fields.NONE, (s, r) -> s.files().flush(r)),
           fixed(Opcode.INIT, "INIT", InitIn.FIELDS, InitOut.FIELDS, FuseSession::init),
-          fixed(
-              Opcode.OPENDIR,
-              "OPENDIR",
-              OpenIn.FIELDS,
-              OpenOut.FIELDS,
-              (s, r) -> s.files().opendir(r)),
+          fixed(Opcode.OPENDIR, "OPENDIR", OpenIn.FIELDS, OpenOut.FIELDS, FuseSession::opendir),
           listing(Opcode.READDIR, "READDIR", Listing.DIRENTS, (s, r) -> s.files().readdir(r)),
           fixed(
               Opcode.RELEASEDIR,

@@ -23,6 +23,8 @@ public final class Request {
   public static final int NAME_MAX = 255;
 
   private static final int OPCODE_END = 8;
+  private static final ValueLayout.OfInt U32 =
+      ValueLayout.JAVA_INT_UNALIGNED.withOrder(ByteOrder.LITTLE_ENDIAN);
 
   private final Exchange exchange;
   private int nameOffset;
@@ -32,6 +34,8 @@ public final class Request {
   private long nodeid;
   private int argumentBytes;
   private boolean bigEndian;
+  private int wireOpenFlags;
+  private ClientAbi abi = ClientAbi.UNKNOWN;
   private @Nullable Object scratch;
   private @Nullable Connection connection;
   @Nullable FuseSession session;
@@ -146,8 +150,9 @@ public final class Request {
   /// Takes the header apart.
   ///
   /// @param order byte order of the session; an INIT is read in its own
+  /// @param known whose numbers the client uses
   /// @return 0, or -EINVAL when the header is cut or does not fit the request
-  int decode(ByteOrder order) {
+  int decode(ByteOrder order, ClientAbi known) {
     MemorySegment in = exchange.in();
     int length = exchange.inLength();
     int raw = length >= OPCODE_END ? InHeader.opcode(in, 0) : 0;
@@ -156,6 +161,7 @@ public final class Request {
     if (bigEndian) {
       InHeader.FIELDS.reverse(in, 0, length);
     }
+    abi = known;
     opcode = 0;
     nodeid = 0;
     unique = length >= OutHeader.BYTES ? InHeader.unique(in, 0) : 0;
@@ -170,17 +176,29 @@ public final class Request {
     return whole && argumentBytes >= 0 ? 0 : -Errno.EINVAL;
   }
 
-  /// Makes the arguments little-endian.
+  /// Makes the arguments little-endian and flags of open(2) in them canonical.
   void decodeArguments(Fields arguments) {
+    int end = Math.min(exchange.inLength(), ARGUMENTS + argumentBytes);
     if (bigEndian) {
-      int end = Math.min(exchange.inLength(), ARGUMENTS + argumentBytes);
       arguments.reverse(exchange.in(), ARGUMENTS, end);
+    }
+    if (arguments.openFlagsOffset() >= 0 && ARGUMENTS + arguments.bytes() <= end) {
+      long at = ARGUMENTS + (long) arguments.openFlagsOffset();
+      wireOpenFlags = exchange.in().get(U32, at);
+      if (!abi.canonical()) {
+        exchange.in().set(U32, at, abi.openFlags(wireOpenFlags));
+      }
     }
   }
 
-  /// Writes the reply's header, in the byte order of the peer.
+  /// The flags of open(2) as they came.
+  int wireOpenFlags() {
+    return wireOpenFlags;
+  }
+
+  /// Writes the reply's header, in the byte order and with the errnos of the peer.
   void writeHeader(int totalBytes, int error) {
-    OutHeader.write(exchange.out(), 0, totalBytes, error, unique);
+    OutHeader.write(exchange.out(), 0, totalBytes, abi.error(error), unique);
     if (bigEndian) {
       OutHeader.FIELDS.reverse(exchange.out(), 0, OutHeader.BYTES);
     }

@@ -15,4 +15,11 @@ public interface RequestHandler {
   default ByteOrder order() {
     return ByteOrder.LITTLE_ENDIAN;
   }
+
+  /// The number of an errno in the replies that a door makes by itself.
+  ///
+  /// @param canonical the number on x86
+  default int errno(int canonical) {
+    return canonical;
+  }
 }

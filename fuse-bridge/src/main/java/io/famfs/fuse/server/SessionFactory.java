@@ -10,4 +10,9 @@ public interface SessionFactory {
   ///
   /// @param window where this connection's SETUPMAPPING requests go; null when it has no window
   Session open(@Nullable MappingWindow window);
+
+  /// Opens a session of a mount on this host, whose kernel has this host's numbers.
+  default Session openLocal() {
+    return open(null);
+  }
 }

@@ -1,7 +1,10 @@
 package io.famfs.fuse.famfs;
 
 import io.famfs.fuse.protocol.AttrOut;
+import io.famfs.fuse.protocol.ClientArchitecture;
 import io.famfs.fuse.protocol.EntryOut;
+import io.famfs.fuse.server.ClientOptions;
+import io.famfs.fuse.server.FuseFileSystem;
 import io.famfs.fuse.server.FuseServer;
 import io.famfs.fuse.server.MappingWindow;
 import io.famfs.fuse.server.MemoryExchange;
@@ -11,9 +14,10 @@ import io.famfs.fuse.server.Session;
 import java.io.IOException;
 import org.jspecify.annotations.Nullable;
 
-/// A volume, a server for it and one connection that has had its INIT.
+/// A volume, a server for it and one connection of an x86 client that has had its INIT.
 final class Served implements AutoCloseable {
   final TestVolume test;
+  final FuseFileSystem files;
   final FuseServer server;
   final Session session;
   final MemoryExchange exchange = new MemoryExchange();
@@ -21,7 +25,9 @@ final class Served implements AutoCloseable {
 
   Served(TestVolume test, FamfsOptions options, @Nullable MappingWindow window) {
     this.test = test;
-    server = new FuseServer(new FamfsFileSystem(test.volume(), options));
+    files = new FamfsFileSystem(test.volume(), options);
+    ClientOptions clients = ClientOptions.standard().withArchitecture(ClientArchitecture.X86);
+    server = new FuseServer(files, clients);
     session = server.open(window);
     initReply = call(Requests.init());
   }

@@ -75,6 +75,7 @@ class OperationTableTest {
           switch (flag.decision()) {
             case ACCEPT -> "accepted";
             case WITH_WINDOW -> "with a window";
+            case WITH_ARCHITECTURE -> "with a known architecture";
             case WITH_TIMEOUT -> "with a limit";
             case DECLINE -> "declined";
           };

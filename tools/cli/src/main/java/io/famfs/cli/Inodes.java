@@ -51,8 +51,14 @@ final class Inodes {
   }
 
   static void write(JsonWriter json, Inode inode) {
-    json.beginObject()
-        .name("path")
+    json.beginObject();
+    writeFields(json, inode);
+    json.endObject();
+  }
+
+  /// The members of [#write], into an object that is open.
+  static void writeFields(JsonWriter json, Inode inode) {
+    json.name("path")
         .value(inode.path())
         .name("type")
         .value(inode instanceof DirectoryInode ? "directory" : "file")
@@ -67,7 +73,6 @@ final class Inodes {
     if (inode instanceof FileInode) {
       json.name("size").value(inode.sizeBytes());
     }
-    json.endObject();
   }
 
   static String octal(int mode) {

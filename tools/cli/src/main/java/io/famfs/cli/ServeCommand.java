@@ -2,11 +2,14 @@ package io.famfs.cli;
 
 import io.famfs.fuse.famfs.FamfsFileSystem;
 import io.famfs.fuse.famfs.FamfsOptions;
+import io.famfs.fuse.protocol.ClientArchitecture;
+import io.famfs.fuse.server.ClientOptions;
 import io.famfs.fuse.server.FuseServer;
 import io.famfs.virtiofs.VirtioFsServer;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
@@ -65,6 +68,16 @@ final class ServeCommand extends BaseCommand {
       })
   private int requestTimeoutSeconds = 120;
 
+  @Option(
+      names = "--arch",
+      paramLabel = "MACHINE",
+      converter = ArchitectureConverter.class,
+      description = {
+        "What the guests run on, as uname -m has it there: x86_64, aarch64, ppc64le, s390x, ...",
+        "(default: what a guest says, or shows by the first directory it lists)."
+      })
+  private @Nullable ClientArchitecture architecture;
+
   @Option(names = "--readonly", description = "Refuse every write.")
   private boolean readOnly;
 
@@ -87,7 +100,9 @@ final class ServeCommand extends BaseCommand {
       FuseServer fuse =
           new FuseServer(
               new FamfsFileSystem(opened.volume(), FamfsOptions.standard().withReadOnly(readOnly)),
-              Duration.ofSeconds(requestTimeoutSeconds));
+              ClientOptions.standard()
+                  .withRequestTimeout(Duration.ofSeconds(requestTimeoutSeconds))
+                  .withArchitecture(architecture));
       server = new VirtioFsServer(options, opened.devices(), fuse);
       server.start();
     } catch (IOException | RuntimeException e) {

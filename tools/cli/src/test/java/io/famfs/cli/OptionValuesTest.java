@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.famfs.fuse.protocol.ClientArchitecture;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import picocli.CommandLine.TypeConversionException;
@@ -39,6 +40,17 @@ class OptionValuesTest {
     assertEquals(-2, ids.convert("4294967294"));
     for (String bad : List.of("", "-1", "root", "4294967295")) {
       assertThrows(TypeConversionException.class, () -> ids.convert(bad), bad);
+    }
+  }
+
+  @Test
+  void architecturesAreNamesOfMachines() {
+    ArchitectureConverter machines = new ArchitectureConverter();
+    assertEquals(ClientArchitecture.ARM64, machines.convert("aarch64"));
+    assertEquals(ClientArchitecture.X86, machines.convert("i686"));
+    assertEquals(ClientArchitecture.S390, machines.convert("s390x"));
+    for (String bad : List.of("", "vax", "x86_64 ", "generic")) {
+      assertThrows(TypeConversionException.class, () -> machines.convert(bad), bad);
     }
   }
 

@@ -1,0 +1,54 @@
+package io.famfs.fuse.server;
+
+import io.famfs.fuse.protocol.ClientArchitecture;
+import java.time.Duration;
+import org.jspecify.annotations.Nullable;
+
+/// What a server is told about its clients.
+///
+/// @param requestTimeout whole seconds after which a client gives a request up, at most 65535; zero
+///   for never
+/// @param architecture what the clients run on; null when that is not known beforehand
+/// @param canonicalBit bit of INIT's flags by which a client that sends an `arch_id` offers to use
+///   canonical numbers, 32 to 63, and by which it is asked to; -1 to ask none. The proposal had 40,
+///   which means something else in Linux 6.12 and later, so none is asked by default: what the
+///   server knows it translates itself.
+public record ClientOptions(
+    Duration requestTimeout, @Nullable ClientArchitecture architecture, int canonicalBit) {
+  private static final int MAX_TIMEOUT_SECONDS = 0xffff;
+  private static final int FIRST_SECOND_WORD_BIT = 32;
+
+  /// @throws IllegalArgumentException for a timeout or a bit that cannot be
+  public ClientOptions {
+    if (requestTimeout.isNegative() || requestTimeout.toSeconds() > MAX_TIMEOUT_SECONDS) {
+      throw new IllegalArgumentException("request timeout of " + requestTimeout);
+    }
+    if (canonicalBit != -1 && (canonicalBit < FIRST_SECOND_WORD_BIT || canonicalBit >= Long.SIZE)) {
+      throw new IllegalArgumentException("bit " + canonicalBit + " of the second word of flags");
+    }
+  }
+
+  /// Nothing known, no limits.
+  public static ClientOptions standard() {
+    return new ClientOptions(Duration.ZERO, null, -1);
+  }
+
+  /// The same with a limit for requests.
+  public ClientOptions withRequestTimeout(Duration limit) {
+    return new ClientOptions(limit, architecture, canonicalBit);
+  }
+
+  /// The same with clients of a certain architecture, null for any.
+  public ClientOptions withArchitecture(@Nullable ClientArchitecture known) {
+    return new ClientOptions(requestTimeout, known, canonicalBit);
+  }
+
+  /// The same with a bit that asks clients for canonical numbers, -1 for none.
+  public ClientOptions withCanonicalBit(int bit) {
+    return new ClientOptions(requestTimeout, architecture, bit);
+  }
+
+  int timeoutSeconds() {
+    return (int) requestTimeout.toSeconds();
+  }
+}
