@@ -6,13 +6,13 @@ import io.famfs.store.extent.ExtentMap;
 import io.famfs.store.namespace.DirectoryInode;
 import io.famfs.store.namespace.FileContent;
 import io.famfs.store.namespace.FileInode;
+import java.util.List;
 
 /// A file that has its space, zeroed, and is not in the log yet: nobody else can see it, and
 /// closing it gives the space back. A crash does the same. One thread at a time uses it.
 public final class FileCreation implements AutoCloseable {
   private final VolumeWriter writer;
   private final Target target;
-  private final DeviceRange range;
   private final FileContent content;
   private boolean over;
 
@@ -23,10 +23,9 @@ public final class FileCreation implements AutoCloseable {
   /// @param nodeid the identity it will have
   record Target(MediaText path, DirectoryInode parent, long nodeid, NewAttributes attributes) {}
 
-  FileCreation(VolumeWriter writer, Target target, DeviceRange range, FileContent content) {
+  FileCreation(VolumeWriter writer, Target target, FileContent content) {
     this.writer = writer;
     this.target = target;
-    this.range = range;
     this.content = content;
   }
 
@@ -69,8 +68,8 @@ public final class FileCreation implements AutoCloseable {
     return target;
   }
 
-  DeviceRange range() {
-    return range;
+  List<DeviceRange> ranges() {
+    return content.extents().fmap().ranges();
   }
 
   FileContent content() {

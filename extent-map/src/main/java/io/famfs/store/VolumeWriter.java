@@ -1,10 +1,8 @@
 package io.famfs.store;
 
-import io.famfs.core.ByteSize;
 import io.famfs.core.DaxDevice;
 import io.famfs.core.Errno;
 import io.famfs.core.extent.DeviceRange;
-import io.famfs.core.extent.Fmap;
 import io.famfs.core.format.LogEntry;
 import io.famfs.core.format.LogEntryLayout;
 import io.famfs.core.format.MediaFault.Rule;
@@ -27,6 +25,7 @@ import org.jspecify.annotations.Nullable;
 final class VolumeWriter {
   private final DaxDevice device;
   private final LoadedVolume loaded;
+  private final Placer placer;
   private final ReentrantLock lock = new ReentrantLock();
   private final Map<String, FileCreation> inTheMaking = new HashMap<>();
   private final Map<Long, String> reservedNodeids = new HashMap<>();
@@ -39,6 +38,7 @@ final class VolumeWriter {
   VolumeWriter(DaxDevice device, LoadedVolume loaded, @Nullable StoreException refusal) {
     this.device = device;
     this.loaded = loaded;
+    this.placer = new Placer(loaded.space());
     this.refusal = refusal;
     this.nextIndex = loaded.logHeader().nextIndex();
   }
@@ -67,40 +67,45 @@ final class VolumeWriter {
         throw new StoreException(Errno.EINVAL, "'" + path + "': a size of " + sizeBytes);
       }
       checkLogRoom();
-      if (placement instanceof Placement.Interleaved) {
-        throw new StoreException(Errno.EINVAL, "interleaved placement is not available");
-      }
-      // Every map has an extent, so that a reader without empty maps takes an empty file, too.
-      DeviceRange range = allocate(path, Math.max(sizeBytes, 1));
-      Fmap fmap = new Fmap.Simple(List.of(range));
+      ExtentMap extents = ExtentMap.compile(placer.place(path, sizeBytes, placement));
       creation =
           new FileCreation(
               this,
               new FileCreation.Target(place.path(), place.parent(), place.nodeid(), attributes),
-              range,
-              new FileContent(sizeBytes, ExtentMap.compile(fmap)));
+              new FileContent(sizeBytes, extents));
       inTheMaking.put(path, creation);
       reservedNodeids.put(place.nodeid(), path);
     } finally {
       lock.unlock();
     }
-    zero(creation);
-    return creation;
-  }
-
-  private void zero(FileCreation creation) throws StoreException {
-    DeviceRange range = creation.range();
     boolean zeroed = false;
     try {
-      device.zero(range.offset(), range.lengthBytes());
+      for (DeviceRange range : creation.ranges()) {
+        zero(range);
+      }
       zeroed = true;
-    } catch (InternalError e) {
-      throw unwritable(e);
     } finally {
       if (!zeroed) {
         abandon(creation);
       }
     }
+    return creation;
+  }
+
+  private void zero(DeviceRange range) throws StoreException {
+    try {
+      device.zero(range.offset(), range.lengthBytes());
+    } catch (InternalError e) {
+      throw unwritable(e);
+    }
+  }
+
+  private void checkOpen(FileCreation creation) throws StoreException {
+    if (creation.over()) {
+      throw new StoreException(
+          Errno.EBADF, "'" + creation.path() + "' was committed or closed already");
+    }
+    checkAllowed();
   }
 
   DirectoryInode mkdir(String path, NewAttributes attributes) throws StoreException {
@@ -127,19 +132,16 @@ final class VolumeWriter {
   }
 
   FileInode commit(FileCreation creation) throws StoreException {
-    DeviceRange range = creation.range();
     try {
-      device.writeBack(range.offset(), range.lengthBytes());
+      for (DeviceRange range : creation.ranges()) {
+        device.writeBack(range.offset(), range.lengthBytes());
+      }
     } catch (InternalError e) {
       throw unwritable(e);
     }
     lock.lock();
     try {
-      if (creation.over()) {
-        throw new StoreException(
-            Errno.EBADF, "'" + creation.path() + "' was committed or closed already");
-      }
-      checkAllowed();
+      checkOpen(creation);
       return publish(creation);
     } finally {
       lock.unlock();
@@ -178,7 +180,7 @@ final class VolumeWriter {
     try {
       if (!creation.over()) {
         forget(creation);
-        loaded.space().release(creation.range());
+        creation.ranges().forEach(loaded.space()::release);
       }
     } finally {
       lock.unlock();
@@ -252,28 +254,6 @@ final class VolumeWriter {
               + loaded.log().capacity()
               + " entries are in use; make the volume anew with a longer log");
     }
-  }
-
-  private DeviceRange allocate(String path, long sizeBytes) throws StoreException {
-    if (loaded.space().unknownOwner()) {
-      throw new StoreException(
-          Errno.ENOSPC,
-          "damaged log entries may own any free space, so none is given to '"
-              + path
-              + "'; check the volume with fsck");
-    }
-    DeviceRange range = loaded.space().allocate(sizeBytes);
-    if (range == null) {
-      throw new StoreException(
-          Errno.ENOSPC,
-          "no free run of "
-              + ByteSize.human(sizeBytes)
-              + " for '"
-              + path
-              + "'; the largest is "
-              + ByteSize.human(loaded.space().largestFreeRunBytes()));
-    }
-    return range;
   }
 
   private record Place(MediaText path, DirectoryInode parent, long nodeid) {}

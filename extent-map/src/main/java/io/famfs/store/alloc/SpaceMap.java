@@ -3,8 +3,14 @@ package io.famfs.store.alloc;
 import io.famfs.core.extent.DeviceRange;
 import io.famfs.core.format.MediaBounds;
 import io.famfs.core.format.SuperblockLayout;
+import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.BitSet;
 import java.util.List;
+import java.util.function.IntFunction;
+import java.util.function.ToLongFunction;
+import java.util.stream.IntStream;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /// The space of a volume: what superblock and log, files, files in the making and damaged entries
@@ -13,6 +19,7 @@ import org.jspecify.annotations.Nullable;
 /// Only whole allocation units of a device count; what is behind the last one is never used.
 public final class SpaceMap {
   private final long unitBytes;
+  private final BitSet missing = new BitSet();
   private UnitBitmap[] devices;
   private long quarantinedUnits;
   private boolean unknownOwner;
@@ -85,35 +92,139 @@ public final class SpaceMap {
     return unknownOwner;
   }
 
+  /// Says that a device is not there: it keeps its owners, but has no free space.
+  public void setMissing(int daxdevIndex) {
+    missing.set(daxdevIndex);
+  }
+
+  /// How many devices can have new space.
+  public int presentDevices() {
+    return devices.length - missing.cardinality();
+  }
+
+  /// Whole units of a device, in bytes.
+  public long deviceBytes(int daxdevIndex) {
+    return devices[daxdevIndex].units() * unitBytes;
+  }
+
   /// Takes the lowest contiguous free run that holds the bytes, on the first device that has one.
   ///
   /// @param sizeBytes more than 0
   /// @return the run, in whole units; null when there is none
   public @Nullable DeviceRange allocate(long sizeBytes) {
-    long count = ceilUnits(sizeBytes);
-    for (int i = 0; i < devices.length && !unknownOwner; i++) {
-      long first = devices[i].firstFit(count);
-      if (first >= 0) {
-        devices[i].take(first, count);
-        return new DeviceRange(i, first * unitBytes, count * unitBytes);
+    for (int i = 0; i < devices.length; i++) {
+      DeviceRange range = allocate(i, ceilUnits(sizeBytes), 0, devices[i].units());
+      if (range != null) {
+        return range;
       }
     }
     return null;
   }
 
-  /// Gives back what [#allocate] returned.
+  /// Takes strips of equal length, each the lowest that is free in its bucket. The buckets are
+  /// equal ranges of the primary device; what is left over behind the last one is not used.
+  ///
+  /// @param stripBytes more than 0
+  /// @param count how many, more than 0
+  /// @param buckets `count` or more
+  /// @param seed decides the order in which buckets are tried
+  /// @return the strips in the order found; null when there are not enough, and nothing is taken
+  public @Nullable List<DeviceRange> allocateInBuckets(
+      long stripBytes, int count, int buckets, long seed) {
+    long bucketUnits = devices[0].units() / buckets;
+    return allocateEach(
+        count,
+        SeededOrder.of(buckets, seed),
+        bucket ->
+            allocate(0, ceilUnits(stripBytes), bucket * bucketUnits, (bucket + 1) * bucketUnits));
+  }
+
+  /// Takes strips of equal length on as many devices, each the lowest that is free on its device.
+  ///
+  /// @param stripBytes more than 0
+  /// @param count how many, more than 0
+  /// @param seed decides the order in which devices are tried
+  /// @return the strips in the order found; null when there are not enough, and nothing is taken
+  public @Nullable List<DeviceRange> allocateOnDevices(long stripBytes, int count, long seed) {
+    return allocateEach(
+        count,
+        SeededOrder.of(devices.length, seed),
+        device -> allocate(device, ceilUnits(stripBytes), 0, devices[device].units()));
+  }
+
+  private @Nullable List<DeviceRange> allocateEach(
+      int count, int[] order, IntFunction<@Nullable DeviceRange> place) {
+    List<DeviceRange> strips = new ArrayList<>(count);
+    for (int where : order) {
+      DeviceRange strip = place.apply(where);
+      if (strip != null) {
+        strips.add(strip);
+      }
+      if (strips.size() == count) {
+        return strips;
+      }
+    }
+    strips.forEach(this::release);
+    return null;
+  }
+
+  private @Nullable DeviceRange allocate(int daxdevIndex, long count, long from, long to) {
+    if (unknownOwner || missing.get(daxdevIndex)) {
+      return null;
+    }
+    long first = devices[daxdevIndex].firstFit(count, from, to);
+    if (first < 0) {
+      return null;
+    }
+    devices[daxdevIndex].take(first, count);
+    return new DeviceRange(daxdevIndex, first * unitBytes, count * unitBytes);
+  }
+
+  /// Makes a taken run longer where it is, if the units behind it are free.
+  ///
+  /// @param range what an allocation returned
+  /// @param moreBytes more than 0
+  /// @return the longer run; null when it cannot grow, and nothing is taken
+  public @Nullable DeviceRange extend(DeviceRange range, long moreBytes) {
+    UnitBitmap device = devices[range.daxdevIndex()];
+    long first = range.end() / unitBytes;
+    long count = ceilUnits(moreBytes);
+    if (unknownOwner || missing.get(range.daxdevIndex()) || !device.isFree(first, count)) {
+      return null;
+    }
+    device.take(first, count);
+    return new DeviceRange(
+        range.daxdevIndex(), range.offset(), range.lengthBytes() + count * unitBytes);
+  }
+
+  /// Gives back the end of a taken run.
+  ///
+  /// @param range what an allocation returned
+  /// @param keptBytes more than 0; the unit in which they end is kept
+  /// @return what is still taken
+  public DeviceRange trim(DeviceRange range, long keptBytes) {
+    long kept = ceilUnits(keptBytes) * unitBytes;
+    if (kept >= range.lengthBytes()) {
+      return range;
+    }
+    release(
+        new DeviceRange(range.daxdevIndex(), range.offset() + kept, range.lengthBytes() - kept));
+    return new DeviceRange(range.daxdevIndex(), range.offset(), kept);
+  }
+
+  /// Gives back what an allocation returned.
   public void release(DeviceRange range) {
     devices[range.daxdevIndex()].free(range.offset() / unitBytes, range.lengthBytes() / unitBytes);
   }
 
-  /// All whole units, in bytes.
+  /// All whole units of the devices that are there, in bytes.
   public long totalBytes() {
-    return Arrays.stream(devices).mapToLong(UnitBitmap::units).sum() * unitBytes;
+    return sum(UnitBitmap::units) * unitBytes;
   }
 
-  /// Units taken, in bytes.
+  /// Units taken on the devices that are there, in bytes.
   public long usedBytes() {
-    return Arrays.stream(devices).mapToLong(UnitBitmap::taken).sum() * unitBytes;
+    return sum(UnitBitmap::taken) * unitBytes;
   }
 
   /// Units put out of use because of damaged entries, in bytes.
@@ -126,7 +237,17 @@ public final class SpaceMap {
     if (unknownOwner) {
       return 0;
     }
-    return Arrays.stream(devices).mapToLong(UnitBitmap::largestFreeRun).max().orElse(0) * unitBytes;
+    return present().mapToLong(UnitBitmap::largestFreeRun).max().orElse(0) * unitBytes;
+  }
+
+  private long sum(ToLongFunction<UnitBitmap> what) {
+    return present().mapToLong(what).sum();
+  }
+
+  private Stream<UnitBitmap> present() {
+    return IntStream.range(0, devices.length)
+        .filter(i -> !missing.get(i))
+        .mapToObj(i -> devices[i]);
   }
 
   private long ceilUnits(long lengthBytes) {

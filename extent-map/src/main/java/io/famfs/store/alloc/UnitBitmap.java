@@ -1,19 +1,28 @@
 package io.famfs.store.alloc;
 
+import java.util.Arrays;
+import org.jspecify.annotations.Nullable;
+
 /// One bit per allocation unit of a device: set when the unit is taken. Not thread-safe.
+///
+/// Taking and freeing cost one step per 64 units of the range, and the logarithm of the device once
+/// somebody has searched; searching costs that logarithm. Memory is one bit per unit up to the
+/// highest that was ever taken, and as much again for an index that the first search makes.
 final class UnitBitmap {
   private static final int WORD_BITS = 64;
 
   private final long units;
-  private final long[] words;
+
+  /// What is behind the last word is free.
+  private long[] words = {};
+
   private long taken;
 
-  /// Every word below is full; where searches may start.
-  private int firstOpenWord;
+  /// Null until the first search: replaying a log takes millions of units and searches none.
+  private @Nullable FreeRuns index;
 
   UnitBitmap(long units) {
     this.units = units;
-    words = new long[Math.toIntExact((units + WORD_BITS - 1) / WORD_BITS)];
   }
 
   long units() {
@@ -32,6 +41,7 @@ final class UnitBitmap {
     long before = taken;
     long at = first;
     long end = first + count;
+    reach(end);
     while (at < end) {
       int word = (int) (at / WORD_BITS);
       long mask = mask(at, end);
@@ -39,89 +49,105 @@ final class UnitBitmap {
       words[word] |= mask;
       at = (word + 1L) * WORD_BITS;
     }
-    while (firstOpenWord < words.length && words[firstOpenWord] == -1L) {
-      firstOpenWord++;
-    }
+    changed(first, count);
     return count - (taken - before);
   }
 
   /// Frees the units of a range, all of which are taken.
   void free(long first, long count) {
     checkRange(first, count);
-    long at = first;
     long end = first + count;
+    long open = nextFree(first, end);
+    if (open < end) {
+      throw new IllegalStateException("freeing units that are not taken, at unit " + open);
+    }
+    long at = first;
     while (at < end) {
       int word = (int) (at / WORD_BITS);
-      long mask = mask(at, end);
-      if ((words[word] & mask) != mask) {
-        throw new IllegalStateException("freeing units that are not taken, at unit " + at);
-      }
-      words[word] &= ~mask;
-      taken -= Long.bitCount(mask);
+      words[word] &= ~mask(at, end);
       at = (word + 1L) * WORD_BITS;
     }
-    firstOpenWord = (int) Math.min(firstOpenWord, first / WORD_BITS);
+    taken -= count;
+    changed(first, count);
   }
 
-  boolean isTaken(long unit) {
-    checkRange(unit, 1);
-    return (words[(int) (unit / WORD_BITS)] >>> (unit % WORD_BITS) & 1) != 0;
+  /// Whether all units of a range exist and are free.
+  boolean isFree(long first, long count) {
+    return count <= units - first && nextTaken(first, first + count) == first + count;
   }
 
-  /// The lowest unit at which a run of free units of the given length starts, -1 when there is
-  /// none.
-  long firstFit(long count) {
-    long start = nextFree((long) firstOpenWord * WORD_BITS);
-    while (start >= 0) {
-      long end = nextTaken(start, count);
-      if (end - start >= count) {
-        return start;
-      }
-      start = nextFree(end);
-    }
-    return -1;
+  /// The lowest unit at which a run of free units of the given length starts, inside a range.
+  ///
+  /// @param count more than 0
+  /// @param from first unit of the range
+  /// @param to the unit behind the range, at most [#units()]
+  /// @return -1 when there is none
+  long firstFit(long count, long from, long to) {
+    return index().firstFit(count, from, to);
   }
 
   /// Length of the longest run of free units.
   long largestFreeRun() {
-    long largest = 0;
-    long start = nextFree((long) firstOpenWord * WORD_BITS);
-    while (start >= 0) {
-      long end = nextTaken(start, units);
-      largest = Math.max(largest, end - start);
-      start = nextFree(end);
-    }
-    return largest;
+    return index().longest();
   }
 
-  /// The first free unit from a unit on, -1 when there is none.
-  private long nextFree(long from) {
+  /// The first free unit in a range, or its end.
+  long nextFree(long from, long to) {
     long at = from;
-    while (at < units) {
+    while (at < to) {
       int word = (int) (at / WORD_BITS);
-      long open = ~words[word] & (-1L << at % WORD_BITS);
+      long open = ~word(word) & (-1L << at % WORD_BITS);
       if (open != 0) {
-        long found = (long) word * WORD_BITS + Long.numberOfTrailingZeros(open);
-        return found < units ? found : -1;
+        return Math.min(to, (long) word * WORD_BITS + Long.numberOfTrailingZeros(open));
       }
       at = (word + 1L) * WORD_BITS;
     }
-    return -1;
+    return to;
   }
 
-  /// The first taken unit from a free unit on, or the end; looks no further than needed to know
-  /// that `enough` units are free.
-  private long nextTaken(long from, long enough) {
+  /// The first taken unit in a range, or its end.
+  long nextTaken(long from, long to) {
     long at = from;
-    while (at < units && at - from < enough) {
+    while (at < to) {
       int word = (int) (at / WORD_BITS);
-      long taken = words[word] & (-1L << at % WORD_BITS);
-      if (taken != 0) {
-        return (long) word * WORD_BITS + Long.numberOfTrailingZeros(taken);
+      if (word >= words.length) {
+        return to;
+      }
+      long closed = words[word] & (-1L << at % WORD_BITS);
+      if (closed != 0) {
+        return Math.min(to, (long) word * WORD_BITS + Long.numberOfTrailingZeros(closed));
       }
       at = (word + 1L) * WORD_BITS;
     }
-    return Math.min(at, units);
+    return to;
+  }
+
+  private long word(int word) {
+    return word < words.length ? words[word] : 0;
+  }
+
+  /// Makes words for the units below `end`.
+  private void reach(long end) {
+    int needed = Math.toIntExact((end + WORD_BITS - 1) / WORD_BITS);
+    if (needed > words.length) {
+      long all = (units + WORD_BITS - 1) / WORD_BITS;
+      words = Arrays.copyOf(words, (int) Math.min(all, Math.max(needed, 2L * words.length)));
+    }
+  }
+
+  private FreeRuns index() {
+    FreeRuns made = index;
+    if (made == null) {
+      made = new FreeRuns(this);
+      index = made;
+    }
+    return made;
+  }
+
+  private void changed(long first, long count) {
+    if (index != null) {
+      index.changed(first, count);
+    }
   }
 
   private static long mask(long at, long end) {
