@@ -88,7 +88,11 @@ class MountTest {
     assertArrayEquals(expected, Files.readAllBytes(large));
     assertArrayEquals(expected, Launched.famfs(home, "cat", large).done().out());
     assertEquals("d/\nd/large\n", Launched.famfs(home, "ls", "-R", mountPoint).done().text());
-    assertTrue(Launched.famfs(home, "getmap", large).done().text().startsWith("d/large: size 5"));
+    assertTrue(
+        Launched.famfs(home, "getmap", large)
+            .done()
+            .text()
+            .startsWith("File:     " + large + "\n\tsize:    5000000\n"));
     assertTrue(Launched.famfs(home, "fsck", mountPoint).done().text().endsWith("\nclean\n"));
     Launched.famfs(home, "umount", mountPoint).done();
     assertFalse(server.isAlive());

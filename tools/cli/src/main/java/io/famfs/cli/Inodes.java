@@ -1,5 +1,6 @@
 package io.famfs.cli;
 
+import io.famfs.core.ByteSize;
 import io.famfs.core.Errno;
 import io.famfs.core.JsonWriter;
 import io.famfs.store.namespace.DirectoryInode;
@@ -32,14 +33,17 @@ final class Inodes {
   }
 
   /// As `ls -l` shows it.
-  static String longLine(Inode inode, String name) {
+  ///
+  /// @param human whether the size is rounded
+  static String longLine(Inode inode, String name, boolean human) {
+    long size = inode instanceof FileInode ? inode.sizeBytes() : 0;
     return String.format(
         Locale.ROOT,
-        "%s %10s %10s %14d %s",
+        "%s %10s %10s %14s %s",
         modeText(inode),
         Integer.toUnsignedString(inode.uid()),
         Integer.toUnsignedString(inode.gid()),
-        inode instanceof FileInode ? inode.sizeBytes() : 0,
+        human ? ByteSize.human(size) : Long.toString(size),
         name);
   }
 

@@ -16,6 +16,18 @@ import picocli.CommandLine.Parameters;
 /// `famfs ls`.
 @Command(name = "ls", description = "Lists files and directories.")
 final class LsCommand extends BaseCommand {
+  @Option(
+      names = {"-?", "--help"},
+      usageHelp = true,
+      description = "Show this help message and exit.")
+  boolean help;
+
+  @Option(
+      names = {"-V", "--version"},
+      versionHelp = true,
+      description = "Print version information and exit.")
+  boolean version;
+
   @Mixin private DeviceOptions devices = new DeviceOptions();
 
   @Option(
@@ -27,6 +39,16 @@ final class LsCommand extends BaseCommand {
       names = {"-R", "--recursive"},
       description = "Everything below, too.")
   private boolean recursive;
+
+  @Option(
+      names = {"-a", "--all"},
+      description = "The directory itself and the one above, too. Names with a dot always show.")
+  private boolean dots;
+
+  @Option(
+      names = {"-h", "--human"},
+      description = "With -l: sizes with k, M, G, T.")
+  private boolean human;
 
   @Option(names = "--json", description = "Print JSON.")
   private boolean json;
@@ -73,12 +95,20 @@ final class LsCommand extends BaseCommand {
       writer.endArray();
       out().println(text);
     } else {
+      if (dots && start instanceof DirectoryInode) {
+        line(start, ".");
+        line(start.parent(), "..");
+      }
       for (Inode inode : found) {
         String name = Inodes.printable(relative(inode, start));
-        out().println(all ? Inodes.longLine(inode, name) : name + suffix(inode));
+        line(inode, name);
       }
     }
     out().flush();
+  }
+
+  private void line(Inode inode, String name) {
+    out().println(all ? Inodes.longLine(inode, name, human) : name + suffix(inode));
   }
 
   private static String relative(Inode inode, Inode start) {

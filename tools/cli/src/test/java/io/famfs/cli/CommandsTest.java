@@ -104,7 +104,7 @@ class CommandsTest {
         CommandRun.famfs("getmap", "a/b/f", "--device", device)
             .done()
             .out()
-            .contains(" length 0x400000"));
+            .contains("\t4194304\n"));
   }
 
   @Test
