@@ -3,6 +3,7 @@ package io.famfs.store;
 import io.famfs.core.format.LogHeader;
 import io.famfs.core.format.Superblock;
 import io.famfs.store.alloc.SpaceMap;
+import io.famfs.store.log.LogReader;
 import io.famfs.store.log.MetadataLog;
 import io.famfs.store.namespace.NamespaceWriter;
 
@@ -14,19 +15,27 @@ record LoadedVolume(
     NamespaceWriter namespace,
     SpaceMap space,
     FaultLog faults,
-    LogReplay.ReplayCounts counts) {
+    LogReplay replay,
+    LogReader reader) {
 
-  VolumeReport report() {
+  LogReplay.ReplayCounts counts() {
+    return replay.counts();
+  }
+
+  VolumeReport report(FollowStatus following) {
+    LogReplay.ReplayCounts counts = counts();
     return new VolumeReport(
         faults.first(),
         faults.count(),
         counts.entriesLeftOut,
         space.quarantinedBytes(),
         space.unknownOwner(),
-        counts.sharedUnits);
+        counts.sharedUnits,
+        following);
   }
 
   VolumeUsage usage(long logEntriesUsed) {
+    LogReplay.ReplayCounts counts = counts();
     long total = space.totalBytes();
     long used = space.usedBytes();
     return new VolumeUsage(

@@ -29,7 +29,9 @@ import io.famfs.store.namespace.Namespace;
 import io.famfs.store.namespace.NamespaceWriter;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import java.util.UUID;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /// Turns log entries, in order, into a namespace and a map of taken space.
@@ -48,6 +50,7 @@ final class LogReplay {
   private final List<UUID> deviceUuids = new ArrayList<>();
   private final ReplayCounts counts = new ReplayCounts();
   private final EntryPath path;
+  private Consumer<? super Inode> added = _ -> {};
   private MediaBounds bounds;
   private long nextIndex;
 
@@ -81,27 +84,79 @@ final class LogReplay {
     return counts;
   }
 
+  /// Tells somebody from now on of every inode that is made.
+  void tell(Consumer<? super Inode> to) {
+    added = to;
+  }
+
   /// The slot of the next entry to replay.
   long nextIndex() {
     return nextIndex;
   }
 
-  /// Replays the entries that have not been replayed yet.
+  /// Replays the entries that have not been replayed yet. Those that are not whole are left out.
   ///
   /// @param end number of entries in use, at most the capacity of the log
   void replay(long end) {
+    for (MediaFault damage = replayWhole(end); damage != null; damage = replayWhole(end)) {
+      leaveOut(damage);
+    }
+  }
+
+  /// Replays the entries that have not been replayed yet, but stops at those at the end that are
+  /// not whole: their writer may not be done with them.
+  void replayButTail(long end) {
+    for (MediaFault damage = replayWhole(end); damage != null; damage = replayWhole(end)) {
+      long whole = nextIndex + 1;
+      while (whole < end && reader.read(whole, end) != null) {
+        whole++;
+      }
+      if (whole == end) {
+        return;
+      }
+      while (nextIndex < whole) {
+        leaveOut(Objects.requireNonNullElse(reader.read(nextIndex, end), damage));
+      }
+    }
+  }
+
+  /// Replays entries up to the first that is not whole.
+  ///
+  /// @return what is wrong with that one; null when there is none
+  private @Nullable MediaFault replayWhole(long end) {
     while (nextIndex < end) {
       MediaFault damage = reader.read(nextIndex, end);
-      if (damage == null) {
-        apply(reader.entry());
-      } else {
-        counts.badEntries++;
-        counts.entriesLeftOut++;
-        space.setUnknownOwner();
-        faults.add(damage);
+      if (damage != null) {
+        return damage;
       }
+      apply(reader.entry());
       nextIndex++;
     }
+    return null;
+  }
+
+  /// Replays what the reader has fetched, up to the first entry that is not whole.
+  ///
+  /// @return what is wrong with that entry; null when there is none
+  @Nullable MediaFault replayFetched() {
+    while (nextIndex < reader.fetchedEnd()) {
+      MediaFault damage = reader.readFetched(nextIndex);
+      if (damage != null) {
+        return damage;
+      }
+      apply(reader.entry());
+      nextIndex++;
+    }
+    return null;
+  }
+
+  /// Goes on behind an entry that is not whole.
+  void leaveOut(MediaFault damage) {
+    counts.badEntries++;
+    counts.entriesLeftOut++;
+    space.setUnknownOwner();
+    faults.add(damage);
+    nextIndex++;
   }
 
   private void apply(LogEntryView entry) {
@@ -139,15 +194,21 @@ final class LogReplay {
     counts.files++;
     counts.sumFileBytes = FmapCapacity.saturatedSum(counts.sumFileBytes, entry.sizeBytes());
     claim(file);
+    added.accept(file);
     return true;
   }
 
   private boolean placeDirectory(LogEntryView entry) {
     DirectoryInode parent = parent(entry);
-    if (parent == null || namespace.addDirectory(parent, path, attributes(entry)) == null) {
+    if (parent == null) {
+      return false;
+    }
+    DirectoryInode directory = namespace.addDirectory(parent, path, attributes(entry));
+    if (directory == null) {
       return false;
     }
     counts.directories++;
+    added.accept(directory);
     return true;
   }
 

@@ -11,6 +11,7 @@ import io.famfs.store.namespace.DirectoryInode;
 import io.famfs.store.namespace.Namespace;
 import java.lang.foreign.MemorySegment;
 import java.util.List;
+import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
 
 /// A famfs volume over its devices: the front door of the store.
@@ -24,16 +25,17 @@ import org.jspecify.annotations.Nullable;
 public final class Volume implements AutoCloseable {
   private final List<DaxDevice> devices;
   private final LoadedVolume loaded;
-  private final VolumeReport report;
   private final Role role;
   private final VolumeWriter writer;
+  private final LogFollower follower;
+  private final AtomicReference<@Nullable Following> following = new AtomicReference<>();
 
   private Volume(DaxDevice device, LoadedVolume loaded, OpenOptions options) {
     this.devices = List.of(device);
     this.loaded = loaded;
-    this.report = loaded.report();
     this.role = Role.of(options.systemUuid(), loaded.superblock().systemUuid());
     this.writer = new VolumeWriter(device, loaded, refusal(device, loaded.superblock(), options));
+    this.follower = new LogFollower(device, loaded, writer, System::nanoTime);
   }
 
   /// Makes an empty volume and opens it for its owner.
@@ -90,7 +92,12 @@ public final class Volume implements AutoCloseable {
   public static Volume open(List<? extends DaxDevice> devices, OpenOptions options)
       throws StoreException, MediaException {
     DaxDevice device = onlyDevice(devices);
-    return new Volume(device, new VolumeLoader(device).load(), options);
+    boolean reads = options.readOnly();
+    LoadedVolume loaded =
+        new VolumeLoader(device)
+            .load(superblock ->
+                !reads && Role.of(options.systemUuid(), superblock.systemUuid()) == Role.MASTER);
+    return new Volume(device, loaded, options);
   }
 
   private static DaxDevice onlyDevice(List<? extends DaxDevice> devices) throws StoreException {
@@ -177,9 +184,50 @@ public final class Volume implements AutoCloseable {
     return writer.usage();
   }
 
-  /// What was wrong when it was opened.
+  /// What was wrong when it was opened and in what has been followed since.
   public VolumeReport report() {
-    return report;
+    writer.lock().lock();
+    try {
+      return loaded.report(follower.status());
+    } finally {
+      writer.lock().unlock();
+    }
+  }
+
+  /// Looks once at what others have appended to the log since it was read last, and lets the
+  /// namespace show it. Space, counts and report follow. Readers see every file and directory
+  /// either complete or not at all.
+  ///
+  /// An entry that is not whole yet is waited for, call by call, up to a second; then it is left
+  /// out and reported. When the log was cut back or another file system was made on the device,
+  /// nothing new becomes visible any more, and what is visible stays. A volume that was opened for
+  /// creating writes its log itself: nothing is replayed then.
+  ///
+  /// Also entries at the end of the log that were not whole when the volume was opened for reading,
+  /// or on a host that does not own it, are waited for by this call alone.
+  public FollowStatus refresh() {
+    return follower.look();
+  }
+
+  /// Follows the log by a thread until the result or the volume is closed: as [#refresh()] over and
+  /// over, see [Following] for how often.
+  ///
+  /// @param listener hears what becomes visible, also by a [#refresh()]
+  /// @throws StoreException EBUSY when it is followed already
+  public Following follow(FollowListener listener) throws StoreException {
+    Following made = new Following(follower, "famfs-follow " + devices.getFirst().name());
+    Following before = following.get();
+    if ((before != null && before.running()) || !following.compareAndSet(before, made)) {
+      throw new StoreException(Errno.EBUSY, "the log of the volume is followed already");
+    }
+    follower.listen(listener);
+    made.start();
+    return made;
+  }
+
+  /// How far the log has been followed.
+  public FollowStatus followStatus() {
+    return follower.status();
   }
 
   /// Starts a file: checks the path, takes the space and zeroes it. The caller may fill it through
@@ -220,9 +268,14 @@ public final class Volume implements AutoCloseable {
     return writer.mkdir(path, new NewAttributes(mode, uid, gid));
   }
 
-  /// Ends creating. Files in the making are given up, and their space is free again.
+  /// Ends creating and following. Files in the making are given up, and their space is free again.
   @Override
   public void close() {
+    Following thread = following.get();
+    if (thread != null) {
+      thread.close();
+    }
+    follower.close();
     writer.close();
   }
 }

@@ -21,6 +21,7 @@ import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.nio.ByteOrder;
 import java.util.List;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /// Reads a volume in fixed order: superblock, log header, entries. Writes nothing.
@@ -43,13 +44,23 @@ final class VolumeLoader {
     return logHeader;
   }
 
-  /// Reads everything.
+  /// Reads everything, as it is now.
   ///
   /// @throws MediaException when superblock or log header cannot be used; faults of entries go to
   ///   the result
   LoadedVolume load() throws MediaException {
+    return load(_ -> true);
+  }
+
+  /// Reads everything.
+  ///
+  /// @param settled whether nobody else is writing the log, so that entries at its end that are not
+  ///   whole are damaged. Otherwise they are left to [LogFollower]
+  /// @throws MediaException when superblock or log header cannot be used; faults of entries go to
+  ///   the result
+  LoadedVolume load(Predicate<Superblock> settled) throws MediaException {
     try {
-      return loadReadable();
+      return loadReadable(settled);
     } catch (InternalError e) {
       // What the platform throws when mapped memory cannot be read.
       MediaException unreadable =
@@ -63,7 +74,7 @@ final class VolumeLoader {
     }
   }
 
-  private LoadedVolume loadReadable() throws MediaException {
+  private LoadedVolume loadReadable(Predicate<Superblock> settled) throws MediaException {
     Superblock checked = loadSuperblock();
     LogHeader header = loadLogHeader(checked);
     MediaBounds bounds =
@@ -74,14 +85,18 @@ final class VolumeLoader {
     SpaceMap space = new SpaceMap(bounds);
     FaultLog faults = new FaultLog();
     MediaFault seqnum = LogHeaderRules.seqnumFault(header);
-    if (seqnum != null) {
+    if (seqnum != null && MetadataLog.loadNextIndex(device) == header.nextIndex()) {
       faults.add(seqnum);
     }
-    LogReplay replay =
-        new LogReplay(checked, bounds, new LogReader(device), namespace, space, faults);
+    LogReader reader = new LogReader(device);
+    LogReplay replay = new LogReplay(checked, bounds, reader, namespace, space, faults);
     namespace.expect(header.nextIndex());
-    replay.replay(header.nextIndex());
-    return new LoadedVolume(checked, header, log, namespace, space, faults, replay.counts());
+    if (settled.test(checked)) {
+      replay.replay(header.nextIndex());
+    } else {
+      replay.replayButTail(header.nextIndex());
+    }
+    return new LoadedVolume(checked, header, log, namespace, space, faults, replay, reader);
   }
 
   private Superblock loadSuperblock() throws MediaException {
@@ -101,7 +116,8 @@ final class VolumeLoader {
 
   private LogHeader loadLogHeader(Superblock checked) throws MediaException {
     MemorySegment copy = copy(LogHeaderLayout.MEDIA_OFFSET, LogHeaderLayout.BYTES);
-    // Loaded by itself: one whole word, and no entry is read before it.
+    // Loaded by itself: one whole word, and no entry is read before it. While somebody appends it
+    // moves on, and next seqnum may be that of another moment.
     copy.set(
         ValueLayout.JAVA_LONG_UNALIGNED.withOrder(ByteOrder.LITTLE_ENDIAN),
         LogHeaderLayout.NEXT_INDEX_AT,

@@ -12,13 +12,16 @@ import java.util.List;
 /// @param spaceUnknown whether an entry may own space that is not known, so that nothing can be
 ///   allocated any more
 /// @param sharedUnits allocation units that two files claim, counted once per further claim
+/// @param following how far the log has been followed; entries that are not whole yet, and why
+///   nothing new becomes visible any more, are said there and are no faults
 public record VolumeReport(
     List<MediaFault> faults,
     long faultCount,
     long entriesLeftOut,
     long quarantinedBytes,
     boolean spaceUnknown,
-    long sharedUnits) {
+    long sharedUnits,
+    FollowStatus following) {
   /// Most faults that are kept.
   public static final int MAX_FAULTS = 1000;
 

@@ -40,11 +40,31 @@ final class VolumeWriter {
     this.loaded = loaded;
     this.placer = new Placer(loaded.space());
     this.refusal = refusal;
-    this.nextIndex = loaded.logHeader().nextIndex();
+    this.nextIndex = loaded.replay().nextIndex();
   }
 
   @Nullable StoreException refusal() {
     return refusal;
+  }
+
+  /// Held by whoever changes log, namespace or space.
+  ReentrantLock lock() {
+    return lock;
+  }
+
+  /// Number of entries of the log that are in the namespace or left out because of a fault.
+  long nextIndex() {
+    lock.lock();
+    try {
+      return nextIndex;
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /// Says that entries of others were replayed. The caller holds [#lock()].
+  void setNextIndex(long index) {
+    nextIndex = index;
   }
 
   VolumeUsage usage() {

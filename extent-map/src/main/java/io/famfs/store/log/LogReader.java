@@ -13,8 +13,8 @@ import org.jspecify.annotations.Nullable;
 /// looked at only there: the log is memory that others write. Allocates nothing per entry unless
 /// the entry is damaged. Not thread-safe.
 public final class LogReader {
-  /// As many as stay in the first cache levels of a processor.
-  private static final int BLOCK_ENTRIES = 48;
+  /// Entries that are copied at once: as many as stay in the first cache levels of a processor.
+  public static final int BLOCK_ENTRIES = 48;
 
   private final DaxDevice device;
   private final MemorySegment block;
@@ -35,9 +35,30 @@ public final class LogReader {
     return view;
   }
 
-  /// Forgets what was copied, so that the next entry is read from the memory of the device.
-  public void forget() {
-    blockEnd = blockStart;
+  /// Copies entries from the memory of the device, whatever was copied before: those from a slot
+  /// on, at most [#BLOCK_ENTRIES].
+  ///
+  /// @param end the number of entries that may be read, more than `index`
+  public void fetch(long index, long end) {
+    blockStart = index;
+    blockEnd = index;
+    int entries = (int) Math.min(BLOCK_ENTRIES, end - index);
+    copy(index, entries);
+    blockEnd = index + entries;
+  }
+
+  /// The slot behind those that were copied last.
+  public long fetchedEnd() {
+    return blockEnd;
+  }
+
+  /// Reads an entry that was fetched, as [#read] does, but never looks at the device.
+  public @Nullable MediaFault readFetched(long index) {
+    int at = (int) (index - blockStart) * LogEntryLayout.BYTES;
+    view.moveTo(at);
+    return view.isWhole(index)
+        ? null
+        : LogEntryRules.integrity(block.asSlice(at, LogEntryLayout.BYTES), index);
   }
 
   /// Reads an entry into [#entry()] and checks that it is whole. One that is not is read once more
@@ -48,22 +69,13 @@ public final class LogReader {
   /// @return null when sequence number and checksum are right
   public @Nullable MediaFault read(long index, long end) {
     if (index < blockStart || index >= blockEnd) {
-      blockStart = index;
-      blockEnd = index;
-      int entries = (int) Math.min(BLOCK_ENTRIES, end - index);
-      copy(index, entries);
-      blockEnd = index + entries;
+      fetch(index, end);
     }
-    int at = (int) (index - blockStart) * LogEntryLayout.BYTES;
-    view.moveTo(at);
-    if (view.isWhole(index)) {
+    if (readFetched(index) == null) {
       return null;
     }
     copy(index, 1);
-    view.moveTo(at);
-    return view.isWhole(index)
-        ? null
-        : LogEntryRules.integrity(block.asSlice(at, LogEntryLayout.BYTES), index);
+    return readFetched(index);
   }
 
   private void copy(long index, int entries) {
