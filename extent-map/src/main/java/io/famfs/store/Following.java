@@ -58,7 +58,7 @@ public final class Following implements AutoCloseable {
     closed = true;
     LockSupport.unpark(thread);
     boolean interrupted = false;
-    while (thread.isAlive() && Thread.currentThread() != thread) {
+    while (thread.isAlive() && Thread.currentThread().threadId() != thread.threadId()) {
       try {
         thread.join();
       } catch (InterruptedException e) {

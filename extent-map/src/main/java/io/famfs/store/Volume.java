@@ -12,6 +12,7 @@ import io.famfs.store.namespace.Namespace;
 import java.lang.foreign.MemorySegment;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
 /// A famfs volume over its devices: the front door of the store.
@@ -30,12 +31,13 @@ public final class Volume implements AutoCloseable {
   private final LogFollower follower;
   private final AtomicReference<@Nullable Following> following = new AtomicReference<>();
 
-  private Volume(DaxDevice device, LoadedVolume loaded, OpenOptions options) {
+  private Volume(
+      DaxDevice device, LoadedVolume loaded, OpenOptions options, LongSupplier nanoClock) {
     this.devices = List.of(device);
     this.loaded = loaded;
     this.role = Role.of(options.systemUuid(), loaded.superblock().systemUuid());
     this.writer = new VolumeWriter(device, loaded, refusal(device, loaded.superblock(), options));
-    this.follower = new LogFollower(device, loaded, writer, System::nanoTime);
+    this.follower = new LogFollower(device, loaded, writer, nanoClock);
   }
 
   /// Makes an empty volume and opens it for its owner.
@@ -91,13 +93,19 @@ public final class Volume implements AutoCloseable {
   /// @throws MediaException when superblock or log header break a rule; nothing is written
   public static Volume open(List<? extends DaxDevice> devices, OpenOptions options)
       throws StoreException, MediaException {
+    return open(devices, options, System::nanoTime);
+  }
+
+  /// The same with a clock that says when the time of grace is over.
+  static Volume open(List<? extends DaxDevice> devices, OpenOptions options, LongSupplier nanoClock)
+      throws StoreException, MediaException {
     DaxDevice device = onlyDevice(devices);
     boolean reads = options.readOnly();
     LoadedVolume loaded =
         new VolumeLoader(device)
             .load(superblock ->
                 !reads && Role.of(options.systemUuid(), superblock.systemUuid()) == Role.MASTER);
-    return new Volume(device, loaded, options);
+    return new Volume(device, loaded, options, nanoClock);
   }
 
   private static DaxDevice onlyDevice(List<? extends DaxDevice> devices) throws StoreException {

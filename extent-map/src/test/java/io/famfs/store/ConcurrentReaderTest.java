@@ -28,11 +28,26 @@ class ConcurrentReaderTest {
   @Timeout(value = 120, unit = TimeUnit.SECONDS)
   void readersSeeOnlyCompleteInodesWhileTheWriterAppends() throws Exception {
     Volume volume = MediaEditor.fresh(48).open();
+    readWhileWriting(volume, volume);
+  }
+
+  @Test
+  @Timeout(value = 120, unit = TimeUnit.SECONDS)
+  void readersSeeOnlyCompleteInodesWhileAVolumeFollowsAnother() throws Exception {
+    MediaEditor media = MediaEditor.fresh(48);
+    try (Volume followed =
+            Volume.open(List.of(media.device().readOnly()), OpenOptions.forReading());
+        Following _ = followed.follow(new FollowListener() {})) {
+      readWhileWriting(media.open(), followed);
+    }
+  }
+
+  private static void readWhileWriting(Volume volume, Volume seen) throws Exception {
     AtomicBoolean done = new AtomicBoolean();
     List<Future<Long>> readers = new ArrayList<>();
     try (ExecutorService threads = Executors.newFixedThreadPool(READERS)) {
       for (int i = 0; i < READERS; i++) {
-        readers.add(threads.submit(() -> read(volume.namespace(), done)));
+        readers.add(threads.submit(() -> read(seen.namespace(), done)));
       }
       try {
         DirectoryInode nested = volume.mkdir("nested", 0755, 0, 0);
@@ -45,6 +60,7 @@ class ConcurrentReaderTest {
           }
         }
         assertEquals(DIRECTORIES / 2, nested.childCount());
+        seen.refresh();
       } finally {
         done.set(true);
       }

@@ -7,6 +7,7 @@ import static io.famfs.store.MediaEditor.units;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.famfs.core.Role;
 import io.famfs.core.extent.DeviceRange;
 import io.famfs.core.extent.Fmap;
 import io.famfs.core.format.LogEntryCodec;
@@ -75,7 +76,13 @@ class MutatedMediaTest {
         faulty += volume.report().clean() ? 0 : 1;
         List<MediaFault> entries = new ArrayList<>(report.faults());
         entries.removeIf(fault -> TAIL.contains(fault.rule()));
-        assertEquals(volume.report().faults(), entries, "seed " + seed);
+        // On a host that does not own the volume, damage at the end of the log is waited for.
+        long pending = volume.report().following().entriesPending();
+        int found = volume.report().faults().size();
+        assertTrue(pending == 0 || volume.role() != Role.MASTER);
+        assertTrue(found + pending >= entries.size() && found <= entries.size(), "seed " + seed);
+        assertEquals(volume.report().faults(), entries.subList(0, found), "seed " + seed);
+        assertTrue(pending > 0 || found == entries.size(), "seed " + seed);
         walk(volume, volume.namespace().root(), 0);
         createSomething(volume);
       } catch (MediaException e) {

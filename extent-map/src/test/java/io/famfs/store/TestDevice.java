@@ -40,6 +40,16 @@ class TestDevice implements DaxDevice {
     }
   }
 
+  static TestDevice existing(Path file) {
+    try (FileChannel channel =
+        FileChannel.open(file, StandardOpenOption.READ, StandardOpenOption.WRITE)) {
+      return new TestDevice(
+          channel.map(FileChannel.MapMode.READ_WRITE, 0, channel.size(), Arena.ofAuto()), true);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
   TestDevice readOnly() {
     return new TestDevice(memory.asReadOnly(), false);
   }
