@@ -13,12 +13,18 @@ final class PageTableWindow implements MappingWindow {
   static final int PAGE_BYTES = 4096;
 
   private final long sizeBytes;
+  private final int alignmentLog2;
   final Map<Long, Long> pages = new HashMap<>();
   int answer;
   int drops;
 
   PageTableWindow(long sizeBytes) {
+    this(sizeBytes, 12);
+  }
+
+  PageTableWindow(long sizeBytes, int alignmentLog2) {
     this.sizeBytes = sizeBytes;
+    this.alignmentLog2 = alignmentLog2;
   }
 
   @Override
@@ -28,7 +34,7 @@ final class PageTableWindow implements MappingWindow {
 
   @Override
   public int alignmentLog2() {
-    return 12;
+    return alignmentLog2;
   }
 
   @Override
@@ -45,7 +51,9 @@ final class PageTableWindow implements MappingWindow {
     long at = windowOffset;
     for (WindowPiece piece : pieces) {
       long bits = piece.deviceOffset() | piece.windowOffset() | piece.lengthBytes();
-      if (piece.windowOffset() != at || piece.lengthBytes() <= 0 || bits % PAGE_BYTES != 0) {
+      if (piece.windowOffset() != at
+          || piece.lengthBytes() <= 0
+          || bits % (1L << alignmentLog2) != 0) {
         throw new AssertionError("pieces do not cover the range: " + pieces);
       }
       for (long page = 0; page < piece.lengthBytes(); page += PAGE_BYTES) {
