@@ -114,6 +114,14 @@ class DirectoryIoctlTest {
 
   @Test
   void spaceIsLaidOutAsAskedFor() {
+    byte[] strips = placed("strips", 5 << 20, 2 << 20, 1, 0);
+    assertEquals(0, call(Inode.ROOT_NODEID, 0, CreateIoctl.PLACED_REQUEST, strips));
+    FileInode file = (FileInode) find("strips");
+    assertNotNull(file);
+    assertEquals(5 << 20, file.sizeBytes());
+    Fmap.Interleaved map = assertInstanceOf(Fmap.Interleaved.class, file.fmap());
+    assertEquals(2 << 20, map.chunkBytes());
+    assertEquals(1, map.ranges().size());
     byte[] whole = placed("whole", 5 << 20, 0, 0, 0);
     put(whole, 284, CreateIoctl.LAYOUT_CONTIGUOUS);
     put(whole, 304, 0);

@@ -21,7 +21,9 @@ import org.junit.jupiter.api.io.TempDir;
 class ContentTest {
   private static final int SIZE = 5_000_003;
 
-  @TempDir private Path directory;
+  @TempDir(factory = MemoryDirectory.class)
+  private Path directory;
+
   private Path device = Path.of("");
 
   @BeforeEach

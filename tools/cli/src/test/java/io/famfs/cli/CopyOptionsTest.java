@@ -25,7 +25,9 @@ import org.junit.jupiter.api.io.TempDir;
 
 /// The options of `cp`, and what it does with many files and odd sources.
 class CopyOptionsTest {
-  @TempDir private Path directory;
+  @TempDir(factory = MemoryDirectory.class)
+  private Path directory;
+
   private Path device = Path.of("");
   private Path tree = Path.of("");
 

@@ -21,7 +21,9 @@ import org.junit.jupiter.api.io.TempDir;
 
 /// `cp` into a volume in a file.
 class CopyTest {
-  @TempDir private Path directory;
+  @TempDir(factory = MemoryDirectory.class)
+  private Path directory;
+
   private Path device = Path.of("");
   private Path tree = Path.of("");
 

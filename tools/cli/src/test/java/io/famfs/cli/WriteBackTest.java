@@ -26,7 +26,8 @@ import org.junit.jupiter.api.io.TempDir;
 class WriteBackTest {
   private static final long SIZE = (200 << 20) + 4097;
 
-  @TempDir private Path directory;
+  @TempDir(factory = MemoryDirectory.class)
+  private Path directory;
 
   /// Remembers what was written back, as ends by starts.
   private record Recorder(MappedDaxDevice device, Map<Long, Long> ranges) implements DaxDevice {
