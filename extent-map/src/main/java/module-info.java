@@ -5,6 +5,7 @@ module io.famfs.store {
   requires transitive io.famfs.core;
 
   exports io.famfs.store;
+  exports io.famfs.store.archive;
   exports io.famfs.store.extent;
   exports io.famfs.store.namespace;
 }

@@ -163,7 +163,7 @@ final class DumpCommand extends BaseCommand {
   }
 
   /// Puts the device with a log in front. Of damaged devices the first stays where it is.
-  private static void primaryFirst(List<MappedDaxDevice> devices) {
+  static void primaryFirst(List<MappedDaxDevice> devices) {
     for (int i = 1; i < devices.size(); i++) {
       if (hasLog(devices.get(i).memory()) && !hasLog(devices.getFirst().memory())) {
         devices.addFirst(devices.remove(i));

@@ -30,6 +30,8 @@ import picocli.CommandLine.HelpCommand;
       LogplayCommand.class,
       FsckCommand.class,
       DumpCommand.class,
+      ExportCommand.class,
+      ImportCommand.class,
       ServeCommand.class,
       MountCommand.class,
       UmountCommand.class,
