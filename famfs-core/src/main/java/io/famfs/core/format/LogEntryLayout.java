@@ -58,11 +58,15 @@ public final class LogEntryLayout {
   /// Offset of a directory's path.
   public static final int MKDIR_PATH_AT = 28;
 
-  static final int SEQNUM_AT = 0;
+  /// Offset of the sequence number.
+  public static final int SEQNUM_AT = 0;
+
   static final int TYPE_AT = 8;
   static final int PAYLOAD_AT = 16;
   static final int PAYLOAD_BYTES = 520;
-  static final int CRC_AT = 536;
+
+  /// Offset of the checksum, behind what it covers.
+  public static final int CRC_AT = CRC_COVERS;
 
   static final int FILE_SIZE_AT = 16;
   static final int FILE_FLAGS_AT = 24;
