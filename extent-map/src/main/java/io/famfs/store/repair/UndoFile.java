@@ -25,9 +25,9 @@ public final class UndoFile implements AutoCloseable {
   /// One range.
   ///
   /// @param oldAt where its old bytes start in the file, -1 when they are zeros
-  /// @param states checksums that it may have now
+  /// @param states digests that it may have now
   private record SavedRange(
-      int device, long offset, int lengthBytes, long oldAt, List<Integer> states) {}
+      int device, long offset, int lengthBytes, long oldAt, List<Long> states) {}
 
   private UndoFile(Path path, FileChannel channel) {
     this.path = path;
@@ -127,7 +127,7 @@ public final class UndoFile implements AutoCloseable {
 
   private static boolean matches(SavedRange record, DaxDevice device) {
     byte[] now = Bytes.copy(device, record.offset, record.lengthBytes);
-    return record.states.contains(UndoWriter.crc(now));
+    return record.states.contains(UndoWriter.digest(now));
   }
 
   private byte[] old(SavedRange record) throws IOException {
@@ -173,18 +173,18 @@ public final class UndoFile implements AutoCloseable {
     long offset = fixed.getLong();
     int kind = fixed.getInt();
     int stateCount = fixed.getInt();
-    int oldCrc = fixed.getInt();
+    long oldDigest = fixed.getLong();
     require(device >= 0 && device < deviceCount && length > 0 && length <= UndoLayout.MAX_LENGTH);
     require(offset >= 0 && (kind == UndoLayout.KIND_BYTES || kind == UndoLayout.KIND_ZEROS));
     require(stateCount >= 0 && stateCount <= UndoLayout.MAX_STATES);
-    long oldAt = position + UndoLayout.FIXED_RECORD_BYTES + (long) stateCount * Integer.BYTES;
+    long oldAt = position + UndoLayout.FIXED_RECORD_BYTES + (long) stateCount * Long.BYTES;
     int oldBytes = kind == UndoLayout.KIND_BYTES ? length : 0;
     ByteBuffer whole = read(position, (int) (oldAt - position) + oldBytes + Integer.BYTES);
     requireSealed(whole);
-    List<Integer> states = new ArrayList<>();
-    states.add(oldCrc);
+    List<Long> states = new ArrayList<>();
+    states.add(oldDigest);
     for (int i = 0; i < stateCount; i++) {
-      states.add(whole.getInt(UndoLayout.FIXED_RECORD_BYTES + i * Integer.BYTES));
+      states.add(whole.getLong(UndoLayout.FIXED_RECORD_BYTES + i * Long.BYTES));
     }
     position += whole.capacity();
     return new SavedRange(

@@ -10,6 +10,8 @@ import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
 import java.time.Instant;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
@@ -21,13 +23,13 @@ import java.util.zip.CRC32;
 import org.jspecify.annotations.Nullable;
 
 /// Writes what a repair is going to overwrite into a file, before it does. The layout is that of
-/// `UndoLayout`: per range the old bytes, and the checksums of everything the repair stores there,
-/// so that bytes which somebody else has changed since are noticed.
+/// `UndoLayout`: per range the old bytes, and the digests of everything the repair stores there, so
+/// that bytes which somebody else has changed since are noticed.
 public final class UndoWriter {
   private static final UUID UNKNOWN = new UUID(0, 0);
 
   private final List<? extends DaxDevice> devices;
-  private final Map<Place, Set<Integer>> places = new LinkedHashMap<>();
+  private final Map<Place, Set<Long>> places = new LinkedHashMap<>();
 
   private record Place(int device, long offset, int lengthBytes) {}
 
@@ -84,7 +86,7 @@ public final class UndoWriter {
                 places
                     .computeIfAbsent(
                         new Place(device, offset, bytes.length), _ -> new LinkedHashSet<>())
-                    .add(crc(bytes)));
+                    .add(digest(bytes)));
   }
 
   private void write(FileChannel channel, @Nullable Superblock superblock) throws IOException {
@@ -99,25 +101,25 @@ public final class UndoWriter {
     devices.forEach(device -> header.putLong(device.sizeBytes()));
     seal(header);
     writeFully(channel, header);
-    for (Map.Entry<Place, Set<Integer>> place : places.entrySet()) {
+    for (Map.Entry<Place, Set<Long>> place : places.entrySet()) {
       writeFully(channel, record(place.getKey(), place.getValue()));
     }
     writeFully(channel, buffer(Long.BYTES).putLong(UndoLayout.END));
   }
 
-  private ByteBuffer record(Place place, Set<Integer> states) {
+  private ByteBuffer record(Place place, Set<Long> states) {
     byte[] old = Bytes.copy(devices.get(place.device), place.offset, place.lengthBytes);
     boolean zeros = Bytes.allZero(old);
     ByteBuffer record =
         buffer(
             UndoLayout.FIXED_RECORD_BYTES
-                + states.size() * Integer.BYTES
+                + states.size() * Long.BYTES
                 + (zeros ? 0 : old.length)
                 + Integer.BYTES);
     record.putInt(place.device).putInt(place.lengthBytes).putLong(place.offset);
     record.putInt(zeros ? UndoLayout.KIND_ZEROS : UndoLayout.KIND_BYTES);
-    record.putInt(states.size()).putInt(crc(old));
-    states.forEach(record::putInt);
+    record.putInt(states.size()).putLong(digest(old));
+    states.forEach(record::putLong);
     if (!zeros) {
       record.put(old);
     }
@@ -142,9 +144,11 @@ public final class UndoWriter {
     }
   }
 
-  static int crc(byte[] bytes) {
-    CRC32 crc = new CRC32();
-    crc.update(bytes);
-    return (int) crc.getValue();
+  static long digest(byte[] bytes) {
+    try {
+      return ByteBuffer.wrap(MessageDigest.getInstance("SHA-256").digest(bytes)).getLong();
+    } catch (NoSuchAlgorithmException e) {
+      throw new IllegalStateException("every Java platform has SHA-256", e);
+    }
   }
 }
