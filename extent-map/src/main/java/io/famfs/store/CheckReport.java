@@ -11,8 +11,9 @@ import org.jspecify.annotations.Nullable;
 /// @param superblock the superblock as it is, null when it cannot be read
 /// @param logHeader the log header as it is, null when it cannot be read
 /// @param findings the first faults in the order of the check, at most [VolumeReport#MAX_FAULTS]
-///   and one or two about the end of the log
+///   and one about the end of the log
 /// @param faultCount all faults
+/// @param notes what is odd and no fault
 /// @param counts what was counted on the way
 /// @param usage space and counts, null when superblock or log header are not usable
 public record CheckReport(
@@ -20,10 +21,12 @@ public record CheckReport(
     @Nullable LogHeader logHeader,
     List<Finding> findings,
     long faultCount,
+    List<Finding> notes,
     Counts counts,
     @Nullable VolumeUsage usage) {
   public CheckReport {
     findings = List.copyOf(findings);
+    notes = List.copyOf(notes);
   }
 
   /// What a check counts.

@@ -64,6 +64,7 @@ public final class VolumeCheck {
         loader.logHeader(),
         List.of(new Finding(fault, -1, null, null, List.of())),
         1,
+        List.of(),
         CheckReport.Counts.NONE,
         null);
   }
@@ -76,7 +77,10 @@ public final class VolumeCheck {
     }
     long faultCount = loaded.faults().count();
     MediaFault tail = tailFault(header, loaded.log().capacity());
-    if (tail != null) {
+    List<Finding> notes = new ArrayList<>();
+    if (tail != null && tail.rule() == Rule.LOG_TAIL) {
+      notes.add(new Finding(tail, -1, null, null, List.of()));
+    } else if (tail != null) {
       findings.add(new Finding(tail, -1, null, null, List.of()));
       faultCount++;
     }
@@ -86,6 +90,7 @@ public final class VolumeCheck {
         header,
         new CrossLinks(device, header.nextIndex()).named(findings),
         faultCount,
+        notes,
         new CheckReport.Counts(
             counts.badEntries, counts.entriesLeftOut, counts.sharedUnits, counts.sumFileBytes),
         loaded.usage(header.nextIndex()));

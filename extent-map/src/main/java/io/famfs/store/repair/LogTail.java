@@ -13,7 +13,7 @@ import org.jspecify.annotations.Nullable;
 ///
 /// A writer that stopped between storing an entry and storing next index leaves one entry, whole or
 /// torn, in the first free slot. That is no fault: nobody has seen it, and the next entry replaces
-/// it. Anything else is.
+/// it. Valid entries behind are a fault; other bytes are odd, and harm nobody.
 ///
 /// The search ends behind [#ZERO_SLOTS] empty slots in a row.
 ///
@@ -58,7 +58,7 @@ public record LogTail(long firstSlot, long validEnd, long validCount, long usedE
     return validEnd > firstSlot + 1;
   }
 
-  /// The fault that this is, null when it is none.
+  /// What is wrong or odd about it, null when nothing is.
   public @Nullable MediaFault fault() {
     if (countLost()) {
       return new MediaFault(

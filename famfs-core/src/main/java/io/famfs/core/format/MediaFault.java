@@ -48,7 +48,7 @@ public record MediaFault(Rule rule, long offset, String message) {
     /// No valid entries follow those that the next index counts, but for one that was never
     /// published.
     LOG_ENTRIES_BEYOND("'famfs fsck --repair' counts them again"),
-    /// The slots behind the first free one are empty.
+    /// The slots behind the first free one are empty. One that is not is odd, no more.
     LOG_TAIL("nothing reads them; 'famfs fsck --repair' clears them"),
     /// The sequence number of an entry is its index.
     ENTRY_SEQNUM(Advice.ENTRY),

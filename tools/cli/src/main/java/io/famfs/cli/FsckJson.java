@@ -49,8 +49,14 @@ final class FsckJson {
   }
 
   private void faults(CheckReport report) {
-    json.name("fault_count").value(report.faultCount()).name("faults").beginArray();
-    for (Finding finding : report.findings()) {
+    json.name("fault_count").value(report.faultCount());
+    findings("faults", report.findings());
+    findings("notes", report.notes());
+  }
+
+  private void findings(String name, List<Finding> findings) {
+    json.name(name).beginArray();
+    for (Finding finding : findings) {
       json.beginObject().name("rule").value(finding.fault().rule().label());
       json.name("severity").value(finding.severity().label());
       json.name("offset").value(finding.fault().offset());

@@ -36,6 +36,9 @@ final class FsckText {
     for (Finding finding : report.findings()) {
       out.println(name + ": " + Inodes.printable(finding.describe()));
     }
+    for (Finding note : report.notes()) {
+      out.println(name + ": note: " + note.describe());
+    }
     if (report.faultCount() > report.findings().size()) {
       out.println(name + ": ... " + report.faultCount() + " faults in all");
     }
