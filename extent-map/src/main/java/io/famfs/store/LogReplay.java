@@ -257,6 +257,8 @@ final class LogReplay {
       deviceUuids.add(daxdev.uuid());
       bounds = bounds.withDevice(daxdev.sizeBytes());
       space.addDevice(daxdev.sizeBytes());
+      // Only the primary is opened so far.
+      space.setMissing(daxdev.daxdevIndex());
     }
     return next;
   }
