@@ -14,6 +14,11 @@ public record OpenOptions(@Nullable UUID systemUuid, boolean readOnly) {
     return new OpenOptions(null, true);
   }
 
+  /// For a host that leaves creating to another one, or to another process, whatever its role.
+  public static OpenOptions forFollowing() {
+    return new OpenOptions(null, false);
+  }
+
   /// For everything the role of this host allows.
   public static OpenOptions forHost(UUID systemUuid) {
     return new OpenOptions(systemUuid, false);

@@ -137,11 +137,17 @@ public final class Volume implements AutoCloseable {
               + superblock.allocUnitBytes()
               + " bytes is only read; make a new one to write");
     }
+    if (options.systemUuid() == null) {
+      return new StoreException(
+          Errno.EPERM,
+          "the volume is followed here; create where its owner has it open, on the host "
+              + superblock.systemUuid());
+    }
     if (Role.of(options.systemUuid(), superblock.systemUuid()) != Role.MASTER) {
       return new StoreException(
           Errno.EPERM,
           "this host ("
-              + (options.systemUuid() == null ? "no system uuid" : options.systemUuid())
+              + options.systemUuid()
               + ") does not own the volume; create on the host "
               + superblock.systemUuid());
     }

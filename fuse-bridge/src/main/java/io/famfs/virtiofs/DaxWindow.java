@@ -31,9 +31,9 @@ final class DaxWindow implements MappingWindow {
   static final int REGION_ID = 0;
 
   private static final System.Logger LOG = System.getLogger(DaxWindow.class.getName());
+  private static final long ALIGNMENT_MASK = (1L << Qemu11Peculiarities.MAP_ALIGNMENT_LOG2) - 1;
 
   private final long sizeBytes;
-  private final int alignmentBytes;
   private final List<MappedDaxDevice> devices;
   private final FileIdentity[] identities;
   private final ReentrantLock lock = new ReentrantLock();
@@ -53,7 +53,6 @@ final class DaxWindow implements MappingWindow {
   DaxWindow(long sizeBytes, List<MappedDaxDevice> devices) throws ErrnoException {
     this.sizeBytes = sizeBytes;
     this.devices = List.copyOf(devices);
-    alignmentBytes = Qemu11Peculiarities.mapAlignment(devices);
     identities = new FileIdentity[devices.size()];
     for (int i = 0; i < identities.length; i++) {
       identities[i] = devices.get(i).fd().identity();
@@ -71,7 +70,7 @@ final class DaxWindow implements MappingWindow {
 
   @Override
   public int alignmentLog2() {
-    return Integer.numberOfTrailingZeros(alignmentBytes);
+    return Qemu11Peculiarities.MAP_ALIGNMENT_LOG2;
   }
 
   /// Maps the front-end has accepted.
@@ -207,7 +206,7 @@ final class DaxWindow implements MappingWindow {
   }
 
   private boolean valid(long windowOffset, long lengthBytes) {
-    return ((windowOffset | lengthBytes) & (alignmentBytes - 1)) == 0
+    return ((windowOffset | lengthBytes) & ALIGNMENT_MASK) == 0
         && windowOffset >= 0
         && lengthBytes > 0
         && windowOffset <= sizeBytes - lengthBytes;
@@ -219,7 +218,7 @@ final class DaxWindow implements MappingWindow {
     for (WindowPiece piece : pieces) {
       if (piece.windowOffset() != at
           || !valid(at, piece.lengthBytes())
-          || (piece.deviceOffset() & (alignmentBytes - 1)) != 0
+          || (piece.deviceOffset() & ALIGNMENT_MASK) != 0
           || piece.deviceOffset() < 0
           || piece.deviceIndex() < 0
           || piece.deviceIndex() >= devices.size()

@@ -1,10 +1,7 @@
 package io.famfs.virtiofs;
 
-import io.famfs.core.DaxDevice;
-import io.famfs.os.MemoryMap;
 import io.famfs.vhostuser.BackEndChannel;
 import io.famfs.vhostuser.ProtocolFeature;
-import java.util.List;
 
 /// What stock QEMU 11.1 does not bear around shared memory regions, and what follows from it. All
 /// of it is also correct towards a front-end without these limits.
@@ -19,8 +16,8 @@ import java.util.List;
 /// | aborts on a region that is no power of two | [#checkWindow] |
 /// | warns and drops CONFIG for its own virtio-fs device, exits without it for the device with a window | CONFIG is offered with a window only |
 final class Qemu11Peculiarities {
-  /// Linux guests map ranges of 2 MiB; a device with larger pages cannot be shown to them.
-  private static final int MAX_ALIGNMENT_BYTES = 2 << 20;
+  /// SHMEM_MAP takes file offsets in pages; lengths and window offsets are kept to pages too.
+  static final int MAP_ALIGNMENT_LOG2 = 12;
 
   /// Ranges of a Linux guest; a smaller window fails its probe.
   private static final long MIN_WINDOW_BYTES = 2L << 20;
@@ -56,37 +53,6 @@ final class Qemu11Peculiarities {
             | ProtocolFeature.BACKEND_REQ
             | ProtocolFeature.BACKEND_SEND_FD;
     return (protocolFeatures & needed) == needed;
-  }
-
-  /// The granularity of maps: the front-end takes file offsets in pages of the host, and mmap(2) of
-  /// a device in pages of the device.
-  static int mapAlignment(List<? extends DaxDevice> devices) {
-    int alignment = MemoryMap.pageBytes();
-    for (DaxDevice device : devices) {
-      alignment = Math.max(alignment, device.alignmentBytes());
-    }
-    return alignment;
-  }
-
-  /// Refuses devices that cannot be shown in a window.
-  ///
-  /// @throws IllegalArgumentException when the front-end would let the guest store into a read-only
-  ///   device, or the guest could not keep the alignment
-  static void checkDevices(List<? extends DaxDevice> devices) {
-    for (DaxDevice device : devices) {
-      if (!device.writable()) {
-        throw new IllegalArgumentException(
-            device.name() + " is read-only and cannot be shown in a window");
-      }
-    }
-    int alignment = mapAlignment(devices);
-    if (alignment > MAX_ALIGNMENT_BYTES) {
-      throw new IllegalArgumentException(
-          "a device can only be mapped in pieces of "
-              + alignment
-              + " bytes, and guests map 2 MiB: serve it without a window, or give the device an"
-              + " alignment of 2 MiB or less");
-    }
   }
 
   /// Refuses window sizes that end in an abort of the front-end or a window the guest cannot use.

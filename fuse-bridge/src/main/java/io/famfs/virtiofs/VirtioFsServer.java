@@ -68,11 +68,14 @@ public final class VirtioFsServer implements AutoCloseable {
   /// @param devices the volume's devices, in the order of the pieces' device indexes; they stay the
   ///   caller's and must stay open until this server is closed
   /// @param sessions makes the session of each connection
-  /// @throws IllegalArgumentException when a window is asked for over a device that is read-only or
-  ///   has an alignment above 2 MiB
+  /// @throws IllegalArgumentException when a window is asked for over a read-only device: a
+  ///   front-end would let the guest store through it
   public VirtioFsServer(Options options, List<MappedDaxDevice> devices, SessionFactory sessions) {
-    if (options.windowBytes() > 0) {
-      Qemu11Peculiarities.checkDevices(devices);
+    for (MappedDaxDevice device : devices) {
+      if (options.windowBytes() > 0 && !device.writable()) {
+        throw new IllegalArgumentException(
+            device.name() + " is read-only and cannot be shown in a window");
+      }
     }
     this.options = options;
     this.devices = List.copyOf(devices);

@@ -11,7 +11,6 @@ import java.nio.ByteOrder;
 import java.util.EnumSet;
 import java.util.HashSet;
 import java.util.Set;
-import java.util.concurrent.locks.StampedLock;
 import org.jspecify.annotations.Nullable;
 
 /// A connection's state and the requests that concern it: INIT, DESTROY, the window.
@@ -19,7 +18,7 @@ import org.jspecify.annotations.Nullable;
 /// ```text
 /// waiting --INIT--> connected --DESTROY--> waiting      any --close()--> closed
 ///                     | ^
-///                     +-+ INIT: a new connection begins, the old one has left nothing
+///                     +-+ INIT: a new connection begins, the old one's mappings are dropped
 /// ```
 ///
 /// INIT also sets the byte order: its opcode reads as itself in one of the two. The order stays
@@ -39,18 +38,7 @@ final class FuseSession implements Session {
   /// Most payload bytes of one WRITE; also what [#MAX_PAGES] pages of READ come to.
   static final int MAX_WRITE_BYTES = 1 << 20;
 
-  /// Pages of the client, which does not say how large they are: at least 4 KiB, with which they
-  /// come to [#MAX_WRITE_BYTES]. With larger pages READs may be larger, as far as the client's
-  /// rings go; they are answered by the size they ask for.
   private static final int MAX_PAGES = 256;
-
-  /// Linux maps ranges of 2 MiB and ends a connection whose window wants more (`fs/fuse/inode.c`,
-  /// `process_init_reply`).
-  private static final int MAX_MAP_ALIGNMENT_LOG2 = 21;
-
-  /// Less than any page.
-  private static final int MIN_MAP_ALIGNMENT_LOG2 = 12;
-
   private static final int MAX_BACKGROUND = 64;
   private static final int CONGESTION_THRESHOLD = 48;
 
@@ -61,7 +49,6 @@ final class FuseSession implements Session {
   private final Dispatcher dispatcher;
   private final ServerCounters counters;
   private final Set<WorkerCounters> workers = new HashSet<>();
-  private final StampedLock mapping = new StampedLock();
   private volatile @Nullable Connection connection;
   private volatile ByteOrder order = ByteOrder.LITTLE_ENDIAN;
   private volatile boolean closed;
@@ -138,21 +125,14 @@ final class FuseSession implements Session {
     if (abi == null) {
       return -Errno.EPROTO;
     }
-    endConnection();
-    MappingWindow usable = files.readOnly() || !announceable(window) ? null : window;
+    dropMappings();
+    MappingWindow usable = files.readOnly() ? null : window;
     long flags = InitFlag.accept(offered, conditions(usable, abi));
     flags |= abis.asks(request, offered) ? abis.canonicalFlag() : 0;
     writeInit(out, InitIn.maxReadahead(in, at), flags, usable);
     order = request.bigEndian() ? ByteOrder.BIG_ENDIAN : ByteOrder.LITTLE_ENDIAN;
     connection = new Connection(minor, flags, order, abi, usable);
     return InitOut.BYTES;
-  }
-
-  /// Whether the alignment of a window is one that a client can keep.
-  private static boolean announceable(@Nullable MappingWindow window) {
-    return window != null
-        && window.alignmentLog2() >= MIN_MAP_ALIGNMENT_LOG2
-        && window.alignmentLog2() <= MAX_MAP_ALIGNMENT_LOG2;
   }
 
   private Set<Decision> conditions(@Nullable MappingWindow usable, ClientAbi abi) {
@@ -219,7 +199,8 @@ final class FuseSession implements Session {
 
   /// DESTROY: Linux takes its mappings out by this alone.
   int destroy(Request request) {
-    endConnection();
+    connection = null;
+    dropMappings();
     return 0;
   }
 
@@ -228,13 +209,7 @@ final class FuseSession implements Session {
     if (request.connection().window() == null) {
       return -Errno.EOPNOTSUPP;
     }
-    int result;
-    long stamp = mapping.readLock();
-    try {
-      result = isCurrent(request) ? files.setupMapping(request) : -Errno.EIO;
-    } finally {
-      mapping.unlockRead(stamp);
-    }
+    int result = files.setupMapping(request);
     boolean repeatsForEver = result == -Errno.ENOMEM || result == -Errno.EAGAIN;
     return repeatsForEver ? -Errno.EIO : result;
   }
@@ -252,21 +227,6 @@ final class FuseSession implements Session {
       request.counters.increment(WorkerCounters.MALFORMED);
       return -Errno.EINVAL;
     }
-    long stamp = mapping.readLock();
-    try {
-      return isCurrent(request) ? removeAll(request, target, (int) count) : -Errno.EIO;
-    } finally {
-      mapping.unlockRead(stamp);
-    }
-  }
-
-  /// Whether the connection that a request came in for has not ended since.
-  private boolean isCurrent(Request request) {
-    Connection now = connection;
-    return now != null && now.equals(request.connection());
-  }
-
-  private static int removeAll(Request request, MappingWindow target, int count) {
     MemorySegment range = request.out();
     int from = Request.ARGUMENTS + RemoveMapping.COUNT_BYTES;
     for (int i = 0; i < count; i++, from += RemoveMapping.BYTES) {
@@ -296,25 +256,18 @@ final class FuseSession implements Session {
     return aligned && inside ? target.unmap(windowOffset, lengthBytes) : -Errno.EINVAL;
   }
 
-  /// Ends the connection there is: its mappings are taken out, and what it still asks for at the
-  /// same time gets none.
-  private void endConnection() {
+  private void dropMappings() {
     MappingWindow held = window;
-    long stamp = mapping.writeLock();
-    try {
-      connection = null;
-      if (held != null) {
-        held.unmapAll();
-      }
-    } finally {
-      mapping.unlockWrite(stamp);
+    if (held != null) {
+      held.unmapAll();
     }
   }
 
   @Override
   public void close() {
     closed = true;
-    endConnection();
+    connection = null;
+    dropMappings();
     synchronized (workers) {
       workers.forEach(counters::close);
       workers.clear();

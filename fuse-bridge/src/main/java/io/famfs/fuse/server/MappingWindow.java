@@ -11,9 +11,7 @@ public interface MappingWindow {
   /// Size of the window.
   long sizeBytes();
 
-  /// The binary logarithm of the granularity of every offset and length: what the front-end and
-  /// every device behind the window need. 12 is a page. With less, or more than 21, the window is
-  /// not used, for Linux maps ranges of 2 MiB.
+  /// The binary logarithm of the granularity of every offset and length; 12 is a page.
   int alignmentLog2();
 
   /// Makes device memory appear in the window, all of it or none. What was mapped there before is

@@ -13,18 +13,12 @@ final class PageTableWindow implements MappingWindow {
   static final int PAGE_BYTES = 4096;
 
   private final long sizeBytes;
-  private final int alignmentLog2;
   final Map<Long, Long> pages = new HashMap<>();
   int answer;
   int drops;
 
   PageTableWindow(long sizeBytes) {
-    this(sizeBytes, 12);
-  }
-
-  PageTableWindow(long sizeBytes, int alignmentLog2) {
     this.sizeBytes = sizeBytes;
-    this.alignmentLog2 = alignmentLog2;
   }
 
   @Override
@@ -34,7 +28,7 @@ final class PageTableWindow implements MappingWindow {
 
   @Override
   public int alignmentLog2() {
-    return alignmentLog2;
+    return 12;
   }
 
   @Override
@@ -51,9 +45,7 @@ final class PageTableWindow implements MappingWindow {
     long at = windowOffset;
     for (WindowPiece piece : pieces) {
       long bits = piece.deviceOffset() | piece.windowOffset() | piece.lengthBytes();
-      if (piece.windowOffset() != at
-          || piece.lengthBytes() <= 0
-          || bits % (1L << alignmentLog2) != 0) {
+      if (piece.windowOffset() != at || piece.lengthBytes() <= 0 || bits % PAGE_BYTES != 0) {
         throw new AssertionError("pieces do not cover the range: " + pieces);
       }
       for (long page = 0; page < piece.lengthBytes(); page += PAGE_BYTES) {

@@ -11,9 +11,7 @@ import java.lang.foreign.ValueLayout;
 public final class MemoryExchange extends Exchange {
   private static final int HEAD_BYTES = 8192;
   private static final int OUT_BYTES = 64 * 1024;
-
-  /// What a guest with pages of 64 KiB and a queue of 128 entries asks for at most, and headers.
-  private static final int CAPACITY = 124 * 65536 + 4096;
+  private static final int CAPACITY = (1 << 20) + 4096;
 
   private final MemorySegment guestIn = Arena.ofAuto().allocate(CAPACITY, 4096);
   private final MemorySegment guestOut = Arena.ofAuto().allocate(CAPACITY, 4096);

@@ -25,7 +25,9 @@ import picocli.CommandLine.Parameters;
     footer = {
       "",
       "Options: ro, rw, allow_other (default as root), noallow_other, workers=N.",
-      "The server runs in the background until 'famfs umount DIRECTORY' or umount(8)."
+      "The server runs in the background until 'famfs umount DIRECTORY' or umount(8).",
+      "A mount that is read-only, or on a host that does not own the file system, works beside the",
+      "owner's and shows by itself what is added there."
     })
 final class MountCommand extends BaseCommand {
   @Option(
@@ -34,6 +36,13 @@ final class MountCommand extends BaseCommand {
       split = ",",
       description = "Mount options, separated by commas.")
   private List<String> options = new ArrayList<>();
+
+  @Option(
+      names = {"-r", "--read"},
+      description = "Mount read-only; the same as -o ro.")
+  private boolean read;
+
+  @Mixin private FollowOption follow = new FollowOption();
 
   @Mixin private CoherenceOptions coherence = new CoherenceOptions();
 
@@ -52,13 +61,15 @@ final class MountCommand extends BaseCommand {
   public Integer call() throws IOException, InterruptedException {
     StderrLog.show(System.Logger.Level.INFO);
     MountFlags flags = MountFlags.parse(options);
+    if (read) {
+      flags = flags.asReadOnly();
+    }
     return foreground ? serve(flags) : startInBackground();
   }
 
   private int serve(MountFlags flags) throws IOException, InterruptedException {
     Devices devices = new Devices(List.of(device), coherence.policies());
-    OpenVolume opened =
-        flags.readOnly() ? OpenVolume.forReading(devices) : OpenVolume.forWriting(devices);
+    OpenVolume opened = OpenVolume.forServing(devices, follow.mode(flags.readOnly()));
     FuseMount mount;
     try {
       opened.warn(err());
@@ -95,6 +106,12 @@ final class MountCommand extends BaseCommand {
     List<String> command = new ArrayList<>(List.of("setsid", launcher, "mount", "--foreground"));
     if (!options.isEmpty()) {
       command.addAll(List.of("-o", String.join(",", options)));
+    }
+    if (read) {
+      command.add("--read");
+    }
+    if (follow.given()) {
+      command.add("--follow");
     }
     command.addAll(coherence.arguments());
     command.addAll(List.of("--", device.toString(), directory.toString()));

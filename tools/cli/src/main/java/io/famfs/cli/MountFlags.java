@@ -33,6 +33,11 @@ record MountFlags(boolean readOnly, boolean allowOther, int workers) {
     return new MountFlags(readOnly, allowOther, workers);
   }
 
+  /// The same, read-only.
+  MountFlags asReadOnly() {
+    return new MountFlags(true, allowOther, workers);
+  }
+
   private static int number(String option, String text) {
     try {
       int value = Integer.parseInt(text);

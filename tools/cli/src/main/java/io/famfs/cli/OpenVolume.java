@@ -1,8 +1,10 @@
 package io.famfs.cli;
 
 import io.famfs.core.Errno;
+import io.famfs.core.Role;
 import io.famfs.core.format.MediaException;
 import io.famfs.core.format.MediaFault;
+import io.famfs.core.format.Superblock;
 import io.famfs.dax.Coherence;
 import io.famfs.dax.DaxDevices;
 import io.famfs.dax.MappedDaxDevice;
@@ -11,12 +13,14 @@ import io.famfs.os.ErrnoException;
 import io.famfs.store.FormatOptions;
 import io.famfs.store.OpenOptions;
 import io.famfs.store.StoreException;
+import io.famfs.store.Superblocks;
 import io.famfs.store.Volume;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.UUID;
 
 /// A volume with the devices below it, opened and closed together.
@@ -33,6 +37,53 @@ record OpenVolume(Volume volume, List<MappedDaxDevice> devices) implements AutoC
   /// Opens as the one user of this host who may create.
   static OpenVolume forWriting(Devices named) throws IOException {
     return open(named, named::lock, OpenOptions.forHost(HostIdentity.readOrCreate()));
+  }
+
+  /// Opens to serve. Who does not create works beside the owner of the volume, on this host or
+  /// another, and follows what it adds.
+  static OpenVolume forServing(Devices named, ServeMode mode) throws IOException {
+    if (mode == ServeMode.READ) {
+      return following(forReading(named));
+    }
+    UUID host = HostIdentity.readOrCreate();
+    List<MappedDaxDevice> devices = new ArrayList<>();
+    try {
+      for (Path path : named.paths()) {
+        devices.add(named.open(path, Mode.READ_WRITE));
+      }
+      if (mode.creates(role(devices, host))) {
+        for (MappedDaxDevice device : devices) {
+          lock(device);
+        }
+        return open(named, devices, OpenOptions.forHost(host));
+      }
+      return following(open(named, devices, OpenOptions.forFollowing()));
+    } catch (IOException | RuntimeException e) {
+      devices.forEach(MappedDaxDevice::close);
+      throw e;
+    }
+  }
+
+  /// What this host may do, by the first superblock that can be read. Opening finds out what is
+  /// wrong when there is none.
+  private static Role role(List<MappedDaxDevice> devices, UUID host) {
+    for (MappedDaxDevice device : devices) {
+      Optional<Superblock> superblock = Superblocks.of(device);
+      if (superblock.isPresent()) {
+        return Role.of(host, superblock.get().systemUuid());
+      }
+    }
+    return Role.MASTER;
+  }
+
+  private static OpenVolume following(OpenVolume opened) throws IOException {
+    try {
+      opened.volume().follow(new FollowLog(opened.devices().getFirst().name()));
+      return opened;
+    } catch (IOException | RuntimeException e) {
+      opened.close();
+      throw e;
+    }
   }
 
   /// Opens a device that the caller has already.
@@ -133,13 +184,19 @@ record OpenVolume(Volume volume, List<MappedDaxDevice> devices) implements AutoC
       for (Path path : named.paths()) {
         devices.add(opener.open(path));
       }
-      return new OpenVolume(Volume.open(devices, options), List.copyOf(devices));
+      return open(named, devices, options);
     } catch (IOException | RuntimeException e) {
       devices.forEach(MappedDaxDevice::close);
-      if (e instanceof MediaException) {
-        throw new CliException(named.getFirst() + ": " + e.getMessage());
-      }
       throw e;
+    }
+  }
+
+  private static OpenVolume open(Devices named, List<MappedDaxDevice> devices, OpenOptions options)
+      throws IOException {
+    try {
+      return new OpenVolume(Volume.open(devices, options), List.copyOf(devices));
+    } catch (MediaException e) {
+      throw new CliException(named.getFirst() + ": " + e.getMessage());
     }
   }
 

@@ -81,6 +81,8 @@ final class ServeCommand extends BaseCommand {
   @Option(names = "--readonly", description = "Refuse every write.")
   private boolean readOnly;
 
+  @Mixin private FollowOption follow = new FollowOption();
+
   @Override
   public Integer call() throws IOException, InterruptedException {
     StderrLog.show(System.Logger.Level.INFO);
@@ -90,10 +92,7 @@ final class ServeCommand extends BaseCommand {
               + " mappings; serve without a window, or mount read-only in the guest");
     }
     VirtioFsServer.Options options = options();
-    OpenVolume opened =
-        readOnly
-            ? OpenVolume.forReading(devices.required())
-            : OpenVolume.forWriting(devices.required());
+    OpenVolume opened = OpenVolume.forServing(devices.required(), follow.mode(readOnly));
     VirtioFsServer server;
     try {
       opened.warn(err());
