@@ -8,6 +8,7 @@ import io.famfs.core.format.MediaException;
 import io.famfs.core.format.Superblock;
 import io.famfs.core.format.SuperblockLayout;
 import io.famfs.store.namespace.DirectoryInode;
+import io.famfs.store.namespace.FileInode;
 import io.famfs.store.namespace.Namespace;
 import java.lang.foreign.MemorySegment;
 import java.util.List;
@@ -280,6 +281,16 @@ public final class Volume implements AutoCloseable {
   /// @throws StoreException as [#create(String, long, int, int, int)]
   public DirectoryInode mkdir(String path, int mode, int uid, int gid) throws StoreException {
     return writer.mkdir(path, new NewAttributes(mode, uid, gid));
+  }
+
+  /// Makes a second file on the space of another one: damage on purpose, to test what finds and
+  /// repairs it. Both files show the same bytes from then on, and the volume is not clean any more.
+  ///
+  /// @param path as for [#create]
+  /// @param source a file of this volume; size, mode and owner are taken over
+  /// @throws StoreException as [#create]
+  public FileInode crossLink(String path, FileInode source) throws StoreException {
+    return writer.crossLink(path, source);
   }
 
   /// Ends creating and following. Files in the making are given up, and their space is free again.

@@ -162,14 +162,30 @@ final class VolumeWriter {
     lock.lock();
     try {
       checkOpen(creation);
-      return publish(creation);
+      FileInode made = publish(creation.target(), creation.content());
+      forget(creation);
+      return made;
     } finally {
       lock.unlock();
     }
   }
 
-  private FileInode publish(FileCreation creation) throws StoreException {
-    FileCreation.Target target = creation.target();
+  FileInode crossLink(String path, FileInode source) throws StoreException {
+    lock.lock();
+    try {
+      checkAllowed();
+      Place place = place(path);
+      checkLogRoom();
+      NewAttributes attributes = new NewAttributes(source.mode(), source.uid(), source.gid());
+      return publish(
+          new FileCreation.Target(place.path(), place.parent(), place.nodeid(), attributes),
+          new FileContent(source.sizeBytes(), source.extents()));
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  private FileInode publish(FileCreation.Target target, FileContent content) throws StoreException {
     NewAttributes attributes = target.attributes();
     int mode = attributes.mode() & Inode.PERMISSION_BITS;
     long index = nextIndex;
@@ -178,13 +194,12 @@ final class VolumeWriter {
             index,
             0,
             target.path(),
-            creation.sizeBytes(),
+            content.sizeBytes(),
             LogEntryLayout.FLAGS_ALL_HOSTS_READ_WRITE,
             attributes.uid(),
             attributes.gid(),
             mode,
-            creation.extents().fmap()));
-    forget(creation);
+            content.extents().fmap()));
     loaded.counts().files++;
     return loaded
         .namespace()
@@ -192,7 +207,7 @@ final class VolumeWriter {
             target.parent(),
             target.path().toBytes(),
             new Inode.Attributes(mode, attributes.uid(), attributes.gid(), index),
-            creation.content());
+            content);
   }
 
   void abandon(FileCreation creation) {

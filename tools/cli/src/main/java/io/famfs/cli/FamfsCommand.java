@@ -26,6 +26,7 @@ import picocli.CommandLine.HelpCommand;
       MapCommand.class,
       FlushCommand.class,
       ChkreadCommand.class,
+      CloneCommand.class,
       MkmetaCommand.class,
       LogplayCommand.class,
       FsckCommand.class,

@@ -97,6 +97,30 @@ class FilesTest {
   }
 
   @Test
+  void cloneMakesADamageThatIsFound() throws IOException {
+    CommandRun.famfs("clone", "--device", device, "d/f", "d/clone").refused(2);
+    assertEquals(0, CommandRun.famfs("fsck", device).code());
+    String line =
+        CommandRun.famfs("clone", "-v", "--allow-cross-link", "--device", device, "d/f", "d/clone")
+            .done()
+            .out();
+    assertTrue(line.contains("d/clone shares 4194304 bytes with "), line);
+    CommandRun fsck = CommandRun.famfs("fsck", device);
+    assertTrue(fsck.code() != 0 && fsck.out().contains("cross-link"), fsck.out());
+    String map =
+        CommandRun.famfs("getmap", "--json", "--device", device, "d/f", "d/clone").done().out();
+    JsonNode both = new ObjectMapper().readTree(map);
+    assertEquals(both.get(0).get("extents"), both.get(1).get("extents"));
+    String again = "--allow-cross-link";
+    assertTrue(
+        CommandRun.famfs("clone", again, "--device", device, "d/f", "d/clone")
+            .refused(1)
+            .contains("exists"));
+    CommandRun.famfs("clone", again, "--device", device, "d", "x").refused(1);
+    CommandRun.famfs("clone", again, "--device", device, "none", "x").refused(1);
+  }
+
+  @Test
   void mkmetaExplains() {
     assertTrue(CommandRun.famfs("mkmeta", "/dev/dax0.0").refused(1).contains("famfs mount"));
   }
