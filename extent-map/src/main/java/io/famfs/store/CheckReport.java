@@ -4,6 +4,7 @@ import io.famfs.core.format.LogHeader;
 import io.famfs.core.format.MediaFault;
 import io.famfs.core.format.Superblock;
 import java.util.List;
+import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
 /// What a check of a volume found.
@@ -16,6 +17,7 @@ import org.jspecify.annotations.Nullable;
 /// @param notes what is odd and no fault
 /// @param counts what was counted on the way
 /// @param usage space and counts, null when superblock or log header are not usable
+/// @param missing devices that are not there; no fault of the media
 public record CheckReport(
     @Nullable Superblock superblock,
     @Nullable LogHeader logHeader,
@@ -23,11 +25,20 @@ public record CheckReport(
     long faultCount,
     List<Finding> notes,
     Counts counts,
-    @Nullable VolumeUsage usage) {
+    @Nullable VolumeUsage usage,
+    List<Missing> missing) {
   public CheckReport {
     findings = List.copyOf(findings);
+    missing = List.copyOf(missing);
     notes = List.copyOf(notes);
   }
+
+  /// A device that the log names and that was not among those given.
+  ///
+  /// @param daxdevIndex its index
+  /// @param uuid what it is known by on every host
+  /// @param sizeBytes its size
+  public record Missing(int daxdevIndex, UUID uuid, long sizeBytes) {}
 
   /// What a check counts.
   ///

@@ -9,6 +9,7 @@ import io.famfs.store.namespace.NamespaceWriter;
 
 /// A volume as it was read from the media.
 record LoadedVolume(
+    VolumeDevices devices,
     Superblock superblock,
     LogHeader logHeader,
     MetadataLog log,

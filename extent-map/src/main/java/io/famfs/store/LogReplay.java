@@ -16,7 +16,6 @@ import io.famfs.core.format.MediaBounds;
 import io.famfs.core.format.MediaFault;
 import io.famfs.core.format.MediaFault.Rule;
 import io.famfs.core.format.MediaText;
-import io.famfs.core.format.Superblock;
 import io.famfs.store.alloc.SpaceMap;
 import io.famfs.store.extent.ExtentMap;
 import io.famfs.store.log.LogReader;
@@ -27,10 +26,7 @@ import io.famfs.store.namespace.FileInode;
 import io.famfs.store.namespace.Inode;
 import io.famfs.store.namespace.Namespace;
 import io.famfs.store.namespace.NamespaceWriter;
-import java.util.ArrayList;
-import java.util.List;
 import java.util.Objects;
-import java.util.UUID;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
@@ -40,14 +36,11 @@ import org.jspecify.annotations.Nullable;
 /// such an entry names is put out of use. When what it owns cannot be told (its checksum is wrong,
 /// its type is unknown, its map is no map), nothing is allocated on this volume any more.
 final class LogReplay {
-  /// Most devices of one volume.
-  private static final int MAX_DEVICES = 64;
-
   private final LogReader reader;
   private final NamespaceWriter namespace;
   private final SpaceMap space;
   private final FaultLog faults;
-  private final List<UUID> deviceUuids = new ArrayList<>();
+  private final VolumeDevices devices;
   private final ReplayCounts counts = new ReplayCounts();
   private final EntryPath path;
   private Consumer<? super Inode> added = _ -> {};
@@ -65,7 +58,7 @@ final class LogReplay {
   }
 
   LogReplay(
-      Superblock superblock,
+      VolumeDevices devices,
       MediaBounds bounds,
       LogReader reader,
       NamespaceWriter namespace,
@@ -77,7 +70,7 @@ final class LogReplay {
     this.namespace = namespace;
     this.space = space;
     this.faults = faults;
-    deviceUuids.add(superblock.deviceUuid());
+    this.devices = devices;
   }
 
   ReplayCounts counts() {
@@ -248,19 +241,21 @@ final class LogReplay {
     }
   }
 
-  private boolean placeDevice(AddDaxdevEntry daxdev) {
-    boolean next =
-        daxdev.daxdevIndex() == deviceUuids.size()
-            && deviceUuids.size() < MAX_DEVICES
-            && !deviceUuids.contains(daxdev.uuid());
-    if (next) {
-      deviceUuids.add(daxdev.uuid());
-      bounds = bounds.withDevice(daxdev.sizeBytes());
-      space.addDevice(daxdev.sizeBytes());
-      // Only the primary is opened so far.
-      space.setMissing(daxdev.daxdevIndex());
+  /// Takes one more device into account; files may have their space on it from now on.
+  ///
+  /// @return false when the entry does not keep the order of devices
+  boolean placeDevice(AddDaxdevEntry daxdev) {
+    int index = daxdev.daxdevIndex();
+    if (!devices.isNext(index, daxdev.uuid(), daxdev.sizeBytes())) {
+      return false;
     }
-    return next;
+    boolean there = devices.add(daxdev.uuid(), daxdev.sizeBytes());
+    bounds = bounds.withDevice(daxdev.sizeBytes());
+    space.addDevice(daxdev.sizeBytes());
+    if (!there) {
+      space.setMissing(index);
+    }
+    return true;
   }
 
   /// Why a sound entry has no place.
@@ -280,7 +275,7 @@ final class LogReplay {
                   + " as number "
                   + Integer.toUnsignedString(daxdev.daxdevIndex())
                   + " to "
-                  + deviceUuids.size());
+                  + devices.count());
       case UnknownEntry _ -> throw new IllegalStateException("an entry of unknown type is sound");
     };
   }

@@ -7,11 +7,13 @@ import io.famfs.core.format.FormatVersion.Support;
 import io.famfs.core.format.MediaException;
 import io.famfs.core.format.Superblock;
 import io.famfs.core.format.SuperblockLayout;
+import io.famfs.store.extent.ExtentMap;
 import io.famfs.store.namespace.DirectoryInode;
 import io.famfs.store.namespace.FileInode;
 import io.famfs.store.namespace.Namespace;
 import java.lang.foreign.MemorySegment;
 import java.util.List;
+import java.util.UUID;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
@@ -25,19 +27,19 @@ import org.jspecify.annotations.Nullable;
 /// The log must not be written by anybody else while a volume is open for creating; when it was,
 /// the next change is refused.
 public final class Volume implements AutoCloseable {
-  private final List<DaxDevice> devices;
+  private final VolumeDevices devices;
   private final LoadedVolume loaded;
   private final Role role;
   private final VolumeWriter writer;
   private final LogFollower follower;
   private final AtomicReference<@Nullable Following> following = new AtomicReference<>();
 
-  private Volume(
-      DaxDevice device, LoadedVolume loaded, OpenOptions options, LongSupplier nanoClock) {
-    this.devices = List.of(device);
+  private Volume(LoadedVolume loaded, OpenOptions options, LongSupplier nanoClock) {
+    this.devices = loaded.devices();
     this.loaded = loaded;
     this.role = Role.of(options.systemUuid(), loaded.superblock().systemUuid());
-    this.writer = new VolumeWriter(device, loaded, refusal(device, loaded.superblock(), options));
+    DaxDevice device = devices.primary();
+    this.writer = new VolumeWriter(loaded, refusal(device, loaded.superblock(), options));
     this.follower = new LogFollower(device, loaded, writer, nanoClock);
   }
 
@@ -46,15 +48,19 @@ public final class Volume implements AutoCloseable {
   /// A crash on the way never leaves something that passes for a volume: the superblock becomes
   /// valid last.
   ///
-  /// @param devices the primary device; more are refused
-  /// @throws StoreException when the device is read-only (EROFS), too small (ENOSPC) or holds a
-  ///   famfs and force was not given (EEXIST), or the length of the log is no length (EINVAL);
-  ///   nothing has been written then. Or when its memory cannot be accessed (EIO)
+  /// @param devices the primary device first; the others are added to it in their order
+  /// @throws StoreException when a device is read-only (EROFS), too small (ENOSPC) or holds a famfs
+  ///   and force was not given (EEXIST), or the length of the log is no length (EINVAL); nothing
+  ///   has been written then. Or when its memory cannot be accessed (EIO)
   /// @throws MediaException when what was written cannot be read back
   public static Volume format(List<? extends DaxDevice> devices, FormatOptions options)
       throws StoreException, MediaException {
-    DaxDevice device = onlyDevice(devices);
-    VolumeFormat format = new VolumeFormat(device, options);
+    if (devices.isEmpty() || devices.size() > VolumeDevices.MAX_DEVICES) {
+      throw new StoreException(
+          Errno.EINVAL, devices.size() + " devices: name 1 to " + VolumeDevices.MAX_DEVICES);
+    }
+    DaxDevice device = devices.getFirst();
+    VolumeFormat format = new VolumeFormat(devices, options);
     try {
       format.check();
       format.write();
@@ -89,8 +95,12 @@ public final class Volume implements AutoCloseable {
   /// Version 48 is opened as the options say, version 47 with OMF 2 for reading. Entries that break
   /// a rule are left out and reported by [#report()].
   ///
-  /// @param devices the primary device; more are refused
-  /// @throws StoreException when there is not exactly one device (EINVAL)
+  /// A device that the log names and that is not among those given is missing: it is reported,
+  /// files that have space on it cannot be reached ([#isReachable]), all others are usable.
+  ///
+  /// @param devices the primary device and those added to it, in any order
+  /// @throws StoreException EINVAL when no device is a primary one, or several are, or one is not a
+  ///   device of the volume
   /// @throws MediaException when superblock or log header break a rule; nothing is written
   public static Volume open(List<? extends DaxDevice> devices, OpenOptions options)
       throws StoreException, MediaException {
@@ -100,22 +110,22 @@ public final class Volume implements AutoCloseable {
   /// The same with a clock that says when the time of grace is over.
   static Volume open(List<? extends DaxDevice> devices, OpenOptions options, LongSupplier nanoClock)
       throws StoreException, MediaException {
-    DaxDevice device = onlyDevice(devices);
     boolean reads = options.readOnly();
+    VolumeDevices told = VolumeDevices.of(devices);
     LoadedVolume loaded =
-        new VolumeLoader(device)
+        new VolumeLoader(told)
             .load(superblock ->
                 !reads && Role.of(options.systemUuid(), superblock.systemUuid()) == Role.MASTER);
-    return new Volume(device, loaded, options, nanoClock);
-  }
-
-  private static DaxDevice onlyDevice(List<? extends DaxDevice> devices) throws StoreException {
-    if (devices.size() != 1) {
+    List<DaxDevice> strangers = told.strangers();
+    if (!strangers.isEmpty()) {
       throw new StoreException(
           Errno.EINVAL,
-          devices.size() + " devices: a volume has exactly one device in this release; name one");
+          strangers.getFirst().name()
+              + " is not a device of the famfs "
+              + loaded.superblock().fsUuid()
+              + "; leave it out, or add it with 'famfs devadd'");
     }
-    return devices.getFirst();
+    return new Volume(loaded, options, nanoClock);
   }
 
   private static @Nullable StoreException refusal(
@@ -175,23 +185,68 @@ public final class Volume implements AutoCloseable {
     return loaded.namespace().namespace();
   }
 
-  /// Number of devices.
+  /// Number of devices, missing ones included.
   public int deviceCount() {
-    return devices.size();
+    return devices.count();
   }
 
-  /// The device with a daxdev index.
+  /// The device with a daxdev index; one that is missing has no memory.
   ///
   /// @throws IndexOutOfBoundsException unless `0 <= daxdevIndex < deviceCount()`
   public DaxDevice device(int daxdevIndex) {
     return devices.get(daxdevIndex);
   }
 
-  /// The memory of the device with a daxdev index.
+  /// Whether a device is missing.
+  public boolean isMissing(int daxdevIndex) {
+    return devices.isMissing(daxdevIndex);
+  }
+
+  /// The uuid by which a device is known on every host.
+  ///
+  /// @throws IndexOutOfBoundsException unless `0 <= daxdevIndex < deviceCount()`
+  public UUID deviceUuid(int daxdevIndex) {
+    return devices.uuid(daxdevIndex);
+  }
+
+  /// Whether all of a file's space is on devices that are there. Costs nothing when none is
+  /// missing.
+  public boolean isReachable(FileInode file) {
+    return devices.allPresent() || isReachable(file.extents());
+  }
+
+  private boolean isReachable(ExtentMap extents) {
+    for (int i = 0; i < extents.rangeCount(); i++) {
+      if (devices.isMissing(extents.rangeDaxdevIndex(i))) {
+        return false;
+      }
+    }
+    return true;
+  }
+
+  /// The memory of the device with a daxdev index; empty when it is missing.
   ///
   /// @throws IndexOutOfBoundsException unless `0 <= daxdevIndex < deviceCount()`
   public MemorySegment memory(int daxdevIndex) {
     return devices.get(daxdevIndex).memory();
+  }
+
+  /// The further device of a volume that a device is, whoever's: its superblock, when it is sound.
+  /// Null for everything else, a primary device too.
+  ///
+  /// @throws StoreException EIO when the memory cannot be read
+  public static @Nullable Superblock identify(DaxDevice device) throws StoreException {
+    return VolumeDevices.secondary(device);
+  }
+
+  /// Adds a device: its first 2 MiB are overwritten by a superblock, what is behind them becomes
+  /// free space. When the call returns, a crash does not undo it.
+  ///
+  /// @param force whether a famfs that the device holds may be destroyed
+  /// @throws StoreException EROFS, ENOSPC (too small, or too many devices, or the log is full),
+  ///   EEXIST (it holds a famfs), EBUSY (it is a device of this volume), EPERM, EIO
+  public void addDevice(DaxDevice device, boolean force) throws StoreException {
+    writer.addDevice(device, force);
   }
 
   /// How full it is. Files in the making count as used space, not as files.
@@ -230,7 +285,7 @@ public final class Volume implements AutoCloseable {
   /// @param listener hears what becomes visible, also by a [#refresh()]
   /// @throws StoreException EBUSY when it is followed already
   public Following follow(FollowListener listener) throws StoreException {
-    Following made = new Following(follower, "famfs-follow " + devices.getFirst().name());
+    Following made = new Following(follower, "famfs-follow " + devices.primary().name());
     Following before = following.get();
     if ((before != null && before.running()) || !following.compareAndSet(before, made)) {
       throw new StoreException(Errno.EBUSY, "the log of the volume is followed already");

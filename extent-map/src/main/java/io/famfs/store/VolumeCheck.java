@@ -12,6 +12,7 @@ import io.famfs.core.format.LogHeaderLayout;
 import io.famfs.core.format.MediaException;
 import io.famfs.core.format.MediaFault;
 import io.famfs.core.format.MediaFault.Rule;
+import io.famfs.core.format.Superblock;
 import io.famfs.store.log.MetadataLog;
 import io.famfs.store.repair.LogTail;
 import java.lang.foreign.MemorySegment;
@@ -27,22 +28,24 @@ public final class VolumeCheck {
   private final DaxDevice device;
   private final VolumeLoader loader;
 
-  private VolumeCheck(DaxDevice device) {
-    this.device = device;
-    this.loader = new VolumeLoader(device);
+  private VolumeCheck(VolumeDevices devices) {
+    this.device = devices.primary();
+    this.loader = new VolumeLoader(devices);
   }
 
   /// Checks a volume. Whatever is on the media, the result is a report.
   ///
   /// A volume that somebody writes to meanwhile is reported as it was at the start.
   ///
-  /// @param devices the primary device
-  /// @throws IllegalArgumentException unless there is exactly one device
+  /// @param devices the primary device and those added to it, in any order
   public static CheckReport check(List<? extends DaxDevice> devices) {
-    if (devices.size() != 1) {
-      throw new IllegalArgumentException("a check takes one device, not " + devices.size());
+    VolumeDevices told;
+    try {
+      told = VolumeDevices.of(devices);
+    } catch (StoreException e) {
+      return unreadable(null, null, new MediaFault(Rule.NOT_PRIMARY, 0, e.getMessage()));
     }
-    return new VolumeCheck(devices.getFirst()).check();
+    return new VolumeCheck(told).check();
   }
 
   private CheckReport check() {
@@ -59,14 +62,20 @@ public final class VolumeCheck {
   }
 
   private CheckReport unreadable(MediaFault fault) {
+    return unreadable(loader.superblock(), loader.logHeader(), fault);
+  }
+
+  private static CheckReport unreadable(
+      @Nullable Superblock superblock, @Nullable LogHeader logHeader, MediaFault fault) {
     return new CheckReport(
-        loader.superblock(),
-        loader.logHeader(),
+        superblock,
+        logHeader,
         List.of(new Finding(fault, -1, null, null, List.of())),
         1,
         List.of(),
         CheckReport.Counts.NONE,
-        null);
+        null,
+        List.of());
   }
 
   private CheckReport report(LoadedVolume loaded) {
@@ -93,7 +102,8 @@ public final class VolumeCheck {
         notes,
         new CheckReport.Counts(
             counts.badEntries, counts.entriesLeftOut, counts.sharedUnits, counts.sumFileBytes),
-        loaded.usage(header.nextIndex()));
+        loaded.usage(header.nextIndex()),
+        loaded.devices().missing());
   }
 
   /// What is wrong behind the entries. Those that were published since the header was read are none

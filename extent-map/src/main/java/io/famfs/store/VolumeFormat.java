@@ -4,6 +4,9 @@ import io.famfs.core.ByteSize;
 import io.famfs.core.DaxDevice;
 import io.famfs.core.Errno;
 import io.famfs.core.format.FormatVersion;
+import io.famfs.core.format.LogEntry;
+import io.famfs.core.format.LogEntryCodec;
+import io.famfs.core.format.LogEntryLayout;
 import io.famfs.core.format.LogHeader;
 import io.famfs.core.format.LogHeaderCodec;
 import io.famfs.core.format.LogHeaderLayout;
@@ -14,6 +17,8 @@ import io.famfs.core.format.SuperblockLayout;
 import io.famfs.core.format.SuperblockRules;
 import java.lang.foreign.MemorySegment;
 import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.UUID;
 
 /// Writes an empty volume.
@@ -23,10 +28,15 @@ import java.util.UUID;
 /// superblock, its magic number at the very end. Each step is written back before the next.
 final class VolumeFormat {
   private final DaxDevice device;
+  private final List<? extends DaxDevice> others;
   private final FormatOptions options;
+  private final UUID fsUuid = UUID.randomUUID();
+  private final UUID deviceUuid = UUID.randomUUID();
 
-  VolumeFormat(DaxDevice device, FormatOptions options) {
-    this.device = device;
+  /// @param devices the primary device first
+  VolumeFormat(List<? extends DaxDevice> devices, FormatOptions options) {
+    this.device = devices.getFirst();
+    this.others = devices.subList(1, devices.size());
     this.options = options;
   }
 
@@ -54,11 +64,15 @@ final class VolumeFormat {
               + ByteSize.human(logBytes));
     }
     if (!options.force()) {
-      checkUnused();
+      checkUnused(device);
+    }
+    for (DaxDevice other : others) {
+      new SecondaryFormat(other, options.force()).check();
     }
   }
 
-  private void checkUnused() throws StoreException {
+  /// Refuses a device that holds a famfs.
+  static void checkUnused(DaxDevice device) throws StoreException {
     device.invalidate(0, SuperblockLayout.BYTES);
     MemorySegment copy = MemorySegment.ofArray(new byte[SuperblockLayout.BYTES]);
     MemorySegment.copy(device.memory(), 0, copy, 0, SuperblockLayout.BYTES);
@@ -94,19 +108,44 @@ final class VolumeFormat {
   /// Writes everything.
   void write() {
     destroy(device);
+    Superblock superblock = superblock();
+    List<LogEntry> entries = new ArrayList<>();
+    for (DaxDevice other : others) {
+      Superblock written = new SecondaryFormat(other, true).write(superblock);
+      entries.add(SecondaryFormat.entry(entries.size(), written, entries.size() + 1));
+    }
     long reserved = SuperblockLayout.AREA_BYTES + options.logLengthBytes();
     device.zero(0, reserved);
     device.writeBack(0, reserved);
-    writeLogHeader();
-    writeSuperblock();
+    writeEntries(entries);
+    writeLogHeader(entries.size());
+    writeSuperblock(device, superblock);
   }
 
-  private void writeLogHeader() {
+  private void writeEntries(List<LogEntry> entries) {
+    for (LogEntry entry : entries) {
+      MemorySegment bytes = MemorySegment.ofArray(new byte[LogEntryLayout.BYTES]);
+      LogEntryCodec.encode(entry, bytes, 0);
+      LogEntryCodec.seal(bytes, 0);
+      device.store(bytes, LogHeaderLayout.entryMediaOffset(entry.seqnum()));
+    }
+    if (!entries.isEmpty()) {
+      device.writeBack(
+          LogHeaderLayout.entryMediaOffset(0), (long) entries.size() * LogEntryLayout.BYTES);
+    }
+  }
+
+  private void writeLogHeader(long entries) {
     long logBytes = options.logLengthBytes();
     MemorySegment bytes = MemorySegment.ofArray(new byte[LogHeaderLayout.BYTES]);
     LogHeaderCodec.encode(
         new LogHeader(
-            LogHeaderLayout.MAGIC, logBytes, LogHeaderLayout.lastIndex(logBytes), 0, 0, 0),
+            LogHeaderLayout.MAGIC,
+            logBytes,
+            LogHeaderLayout.lastIndex(logBytes),
+            0,
+            entries,
+            entries),
         bytes,
         0);
     LogHeaderCodec.seal(bytes, 0);
@@ -114,25 +153,27 @@ final class VolumeFormat {
     device.writeBack(LogHeaderLayout.MEDIA_OFFSET, LogHeaderLayout.BYTES);
   }
 
-  private void writeSuperblock() {
+  private Superblock superblock() {
+    return new Superblock(
+        SuperblockLayout.MAGIC,
+        FormatVersion.CURRENT,
+        LogHeaderLayout.MEDIA_OFFSET,
+        options.logLengthBytes(),
+        SuperblockLayout.ALLOC_UNIT_BYTES,
+        fsUuid,
+        deviceUuid,
+        options.systemUuid(),
+        0,
+        0,
+        device.sizeBytes(),
+        new UUID(0, 0),
+        deviceName(device));
+  }
+
+  /// Stores a superblock into an area of zeros, its magic number last.
+  static void writeSuperblock(DaxDevice device, Superblock superblock) {
     MemorySegment bytes = MemorySegment.ofArray(new byte[SuperblockLayout.BYTES]);
-    SuperblockCodec.encode(
-        new Superblock(
-            SuperblockLayout.MAGIC,
-            FormatVersion.CURRENT,
-            LogHeaderLayout.MEDIA_OFFSET,
-            options.logLengthBytes(),
-            SuperblockLayout.ALLOC_UNIT_BYTES,
-            UUID.randomUUID(),
-            UUID.randomUUID(),
-            options.systemUuid(),
-            0,
-            0,
-            device.sizeBytes(),
-            new UUID(0, 0),
-            deviceName()),
-        bytes,
-        0);
+    SuperblockCodec.encode(superblock, bytes, 0);
     SuperblockCodec.seal(bytes, 0);
     device.store(bytes.asSlice(Long.BYTES), Long.BYTES);
     device.writeBack(0, SuperblockLayout.BYTES);
@@ -141,7 +182,7 @@ final class VolumeFormat {
   }
 
   /// The name, cut between characters to what the field holds.
-  private MediaText deviceName() {
+  static MediaText deviceName(DaxDevice device) {
     StringBuilder kept = new StringBuilder();
     int bytes = 0;
     int[] codePoints = device.name().replace('\0', '?').codePoints().toArray();

@@ -26,12 +26,14 @@ import org.jspecify.annotations.Nullable;
 
 /// Reads a volume in fixed order: superblock, log header, entries. Writes nothing.
 final class VolumeLoader {
+  private final VolumeDevices devices;
   private final DaxDevice device;
   private @Nullable Superblock superblock;
   private @Nullable LogHeader logHeader;
 
-  VolumeLoader(DaxDevice device) {
-    this.device = device;
+  VolumeLoader(VolumeDevices devices) {
+    this.devices = devices;
+    this.device = devices.primary();
   }
 
   /// The superblock, sound or not, as soon as it has been read.
@@ -89,14 +91,16 @@ final class VolumeLoader {
       faults.add(seqnum);
     }
     LogReader reader = new LogReader(device);
-    LogReplay replay = new LogReplay(checked, bounds, reader, namespace, space, faults);
+    devices.begin(checked);
+    LogReplay replay = new LogReplay(devices, bounds, reader, namespace, space, faults);
     namespace.expect(header.nextIndex());
     if (settled.test(checked)) {
       replay.replay(header.nextIndex());
     } else {
       replay.replayButTail(header.nextIndex());
     }
-    return new LoadedVolume(checked, header, log, namespace, space, faults, replay, reader);
+    return new LoadedVolume(
+        devices, checked, header, log, namespace, space, faults, replay, reader);
   }
 
   private Superblock loadSuperblock() throws MediaException {

@@ -8,6 +8,7 @@ import io.famfs.core.format.LogEntryLayout;
 import io.famfs.core.format.MediaFault.Rule;
 import io.famfs.core.format.MediaText;
 import io.famfs.core.format.PathRules;
+import io.famfs.core.format.Superblock;
 import io.famfs.store.extent.ExtentMap;
 import io.famfs.store.namespace.DirectoryInode;
 import io.famfs.store.namespace.FileContent;
@@ -24,6 +25,7 @@ import org.jspecify.annotations.Nullable;
 /// here, one change at a time. Zeroing and writing back file data happens outside the lock.
 final class VolumeWriter {
   private final DaxDevice device;
+  private final VolumeDevices devices;
   private final LoadedVolume loaded;
   private final Placer placer;
   private final ReentrantLock lock = new ReentrantLock();
@@ -35,8 +37,9 @@ final class VolumeWriter {
   /// A writer.
   ///
   /// @param refusal why nothing may be created, null when it may
-  VolumeWriter(DaxDevice device, LoadedVolume loaded, @Nullable StoreException refusal) {
-    this.device = device;
+  VolumeWriter(LoadedVolume loaded, @Nullable StoreException refusal) {
+    this.devices = loaded.devices();
+    this.device = devices.primary();
     this.loaded = loaded;
     this.placer = new Placer(loaded.space());
     this.refusal = refusal;
@@ -114,9 +117,9 @@ final class VolumeWriter {
 
   private void zero(DeviceRange range) throws StoreException {
     try {
-      device.zero(range.offset(), range.lengthBytes());
+      devices.get(range.daxdevIndex()).zero(range.offset(), range.lengthBytes());
     } catch (InternalError e) {
-      throw unwritable(e);
+      throw unwritable(devices.get(range.daxdevIndex()), e);
     }
   }
 
@@ -151,13 +154,37 @@ final class VolumeWriter {
     }
   }
 
+  /// Adds a device: its superblock is written back before the log names it.
+  void addDevice(DaxDevice added, boolean force) throws StoreException {
+    lock.lock();
+    try {
+      checkAllowed();
+      checkLogRoom();
+      SecondaryFormat format = new SecondaryFormat(added, force);
+      format.check();
+      if (devices.count() == VolumeDevices.MAX_DEVICES) {
+        throw new StoreException(
+            Errno.ENOSPC, "a famfs has at most " + VolumeDevices.MAX_DEVICES + " devices");
+      }
+      Superblock written = format.write(loaded.superblock());
+      LogEntry.AddDaxdevEntry entry = SecondaryFormat.entry(nextIndex, written, devices.count());
+      append(entry);
+      devices.offer(added, written);
+      loaded.replay().placeDevice(entry);
+    } catch (InternalError e) {
+      throw unwritable(added, e);
+    } finally {
+      lock.unlock();
+    }
+  }
+
   FileInode commit(FileCreation creation) throws StoreException {
     try {
       for (DeviceRange range : creation.ranges()) {
-        device.writeBack(range.offset(), range.lengthBytes());
+        devices.get(range.daxdevIndex()).writeBack(range.offset(), range.lengthBytes());
       }
     } catch (InternalError e) {
-      throw unwritable(e);
+      throw unwritable(device, e);
     }
     lock.lock();
     try {
@@ -255,7 +282,7 @@ final class VolumeWriter {
       nextIndex++;
       appended = true;
     } catch (InternalError e) {
-      throw unwritable(e);
+      throw unwritable(device, e);
     } finally {
       if (!appended) {
         // How much of the entry reached the media is not known.
@@ -266,7 +293,7 @@ final class VolumeWriter {
     }
   }
 
-  private StoreException unwritable(InternalError cause) {
+  private static StoreException unwritable(DaxDevice device, InternalError cause) {
     StoreException unwritable =
         new StoreException(Errno.EIO, "the memory of " + device.name() + " cannot be written");
     unwritable.initCause(cause);

@@ -241,7 +241,7 @@ class VolumeCreateTest {
     assertErrno(Errno.ENOSPC, () -> Volume.format(List.of(small), options));
     TestDevice enough = TestDevice.ofMegabytes(12);
     assertEquals(UNIT, Volume.format(List.of(enough), options).usage().freeBytes());
-    assertErrno(Errno.EINVAL, () -> Volume.format(List.of(enough, used), options));
+    assertErrno(Errno.EEXIST, () -> Volume.format(List.of(enough, used), options));
     assertErrno(Errno.EINVAL, () -> Volume.open(List.of(enough, used), OpenOptions.forReading()));
     assertErrno(Errno.EINVAL, () -> Volume.open(List.of(), OpenOptions.forReading()));
   }

@@ -27,6 +27,8 @@ public record MediaFault(Rule rule, long offset, String message) {
     ALLOC_UNIT("use a program that knows this allocation unit"),
     /// The OMF major number is one we read.
     OMF_VERSION("use a program that knows this version"),
+    /// The superblock is that of a primary device, which has the log.
+    NOT_PRIMARY("name the primary device as well, or let it be found"),
     /// The log starts at 2 MiB.
     LOG_OFFSET("use a program that knows this layout"),
     /// The log length is a power of two of at least 8 MiB and fits on the device.

@@ -15,7 +15,8 @@ import java.util.UUID;
 /// @param crc stored checksum
 /// @param flags undefined on media of the reference
 /// @param deviceSizeBytes size of the primary device when the volume was made; not in the checksum
-/// @param daxdevUuid undefined on media of the reference
+/// @param daxdevUuid on a further device the uuid of the primary one; else undefined on media of
+///   the reference
 /// @param deviceName path of the primary device on the host that made the volume; not in the
 ///   checksum
 public record Superblock(
@@ -32,6 +33,11 @@ public record Superblock(
     long deviceSizeBytes,
     UUID daxdevUuid,
     MediaText deviceName) {
+
+  /// Whether this says that the device is a further one of a volume: only the primary has a log.
+  public boolean isSecondary() {
+    return logOffset == 0 && logLengthBytes == 0;
+  }
 
   /// The first byte behind superblock and log: where file data may start on the primary device.
   public long reservedBytes() {

@@ -10,8 +10,8 @@ import org.jspecify.annotations.Nullable;
 public final class SuperblockRules {
   private SuperblockRules() {}
 
-  /// The first broken rule, in fixed order: magic, version, checksum, allocation unit, OMF major
-  /// number, log offset, log length, device size.
+  /// The first broken rule, in fixed order: magic, version, checksum, primary, allocation unit, OMF
+  /// major number, log offset, log length, device size.
   ///
   /// Flags, second device uuid and device name are outside the checksum and mean nothing here.
   ///
@@ -21,10 +21,30 @@ public final class SuperblockRules {
   public static @Nullable MediaFault firstBroken(MemorySegment copy, long deviceBytes) {
     Superblock superblock = SuperblockCodec.decode(copy, 0);
     MediaFault fault = identity(superblock, SuperblockCodec.computeCrc(copy, 0));
+    if (fault == null && superblock.isSecondary()) {
+      fault =
+          new MediaFault(
+              Rule.NOT_PRIMARY,
+              SuperblockLayout.LOG_OFFSET_AT,
+              "this is a further device of the famfs "
+                  + superblock.fsUuid()
+                  + ", whose primary device is "
+                  + superblock.daxdevUuid());
+    }
     if (fault == null) {
       fault = geometry(superblock, deviceBytes);
     }
     return fault;
+  }
+
+  /// The superblock of a device, when it is sound and says that the device is a further one of a
+  /// volume; null for every other content.
+  ///
+  /// @param copy a private copy of the superblock
+  public static @Nullable Superblock secondary(MemorySegment copy) {
+    Superblock superblock = SuperblockCodec.decode(copy, 0);
+    boolean sound = identity(superblock, SuperblockCodec.computeCrc(copy, 0)) == null;
+    return sound && superblock.isSecondary() ? superblock : null;
   }
 
   private static @Nullable MediaFault identity(Superblock superblock, long computedCrc) {

@@ -45,6 +45,7 @@ import org.jspecify.annotations.Nullable;
 /// | any change when read-only | EROFS | |
 /// | a nodeid that does not exist | ESTALE | the peer's memory is of another volume |
 /// | an fh of another file | EBADF | |
+/// | a file with space on a device that is missing | EIO | its attributes are known all the same |
 ///
 /// READ copies from device memory into the reply, WRITE from the request into device memory, with
 /// one copy each; they take no lock and allocate nothing. On devices that are not coherent, lines
@@ -77,7 +78,7 @@ public final class FamfsFileSystem implements FuseFileSystem {
 
   private static boolean devicesWritable(Volume volume) {
     for (int i = 0; i < volume.deviceCount(); i++) {
-      if (!volume.device(i).writable()) {
+      if (!volume.isMissing(i) && !volume.device(i).writable()) {
         return false;
       }
     }
@@ -148,6 +149,9 @@ public final class FamfsFileSystem implements FuseFileSystem {
     if (truncate && file.sizeBytes() != 0) {
       return -Errno.EPERM;
     }
+    if (!volume.isReachable(file)) {
+      return -Errno.EIO;
+    }
     int fresh = coherence.open(file, Scratch.of(request).cursor);
     if (fresh < 0) {
       return fresh;
@@ -174,6 +178,9 @@ public final class FamfsFileSystem implements FuseFileSystem {
     Inode inode = namespace.inode(request.nodeid());
     if (!(inode instanceof FileInode file)) {
       return inode == null ? -Errno.ESTALE : -Errno.EISDIR;
+    }
+    if (!volume.isReachable(file)) {
+      return -Errno.EIO;
     }
     long offset = ReadIn.offset(in, Request.ARGUMENTS);
     if (offset < 0) {
@@ -206,6 +213,9 @@ public final class FamfsFileSystem implements FuseFileSystem {
     Inode inode = namespace.inode(request.nodeid());
     if (!(inode instanceof FileInode file)) {
       return inode == null ? -Errno.ESTALE : -Errno.EISDIR;
+    }
+    if (!volume.isReachable(file)) {
+      return -Errno.EIO;
     }
     long offset = WriteIn.offset(in, Request.ARGUMENTS);
     long size = Integer.toUnsignedLong(WriteIn.size(in, Request.ARGUMENTS));
@@ -263,6 +273,9 @@ public final class FamfsFileSystem implements FuseFileSystem {
     if (!(inode instanceof FileInode file)) {
       return inode == null ? -Errno.ESTALE : 0;
     }
+    if (!volume.isReachable(file)) {
+      return -Errno.EIO;
+    }
     return coherence.close(file, Scratch.of(request).cursor);
   }
 
@@ -279,6 +292,9 @@ public final class FamfsFileSystem implements FuseFileSystem {
     }
     if (readOnly) {
       return 0;
+    }
+    if (!volume.isReachable(file)) {
+      return -Errno.EIO;
     }
     ExtentCursor cursor = Scratch.of(request).cursor;
     long size = file.sizeBytes();
@@ -382,6 +398,9 @@ public final class FamfsFileSystem implements FuseFileSystem {
     Inode inode = namespace.inode(request.nodeid());
     if (!(inode instanceof FileInode file)) {
       return inode == null ? -Errno.ESTALE : -Errno.EISDIR;
+    }
+    if (!volume.isReachable(file)) {
+      return -Errno.EIO;
     }
     MappingWindow window = request.connection().window();
     if (window == null) {

@@ -61,6 +61,7 @@ final class CatCommand extends BaseCommand {
 
   /// Returns false when nobody reads the output any more, which needs no message.
   private boolean write(OpenVolume opened, FileInode file, FileChannel channel) throws IOException {
+    opened.requireReachable(file);
     ExtentCursor cursor = new ExtentCursor();
     long at = offset;
     long end = file.sizeBytes();
@@ -69,7 +70,7 @@ final class CatCommand extends BaseCommand {
     }
     try {
       while (at < end && file.extents().resolve(at, Math.min(PIECE_BYTES, end - at), cursor)) {
-        MappedDaxDevice device = opened.devices().get(cursor.deviceIndex());
+        MappedDaxDevice device = (MappedDaxDevice) opened.volume().device(cursor.deviceIndex());
         writeRange(device, cursor.deviceOffset(), cursor.runBytes(), channel);
         at += cursor.runBytes();
       }

@@ -120,6 +120,7 @@ final class ChkreadCommand extends BaseCommand {
 
   private boolean onDevices(OpenVolume opened, FileInode inode, Comparison comparison)
       throws IOException {
+    opened.requireReachable(inode);
     ExtentCursor cursor = new ExtentCursor();
     long size = inode.sizeBytes();
     long different = -1;
@@ -127,7 +128,7 @@ final class ChkreadCommand extends BaseCommand {
       if (!inode.extents().resolve(at, size - at, cursor)) {
         throw new CliException(path + ": its map ends at byte " + at);
       }
-      MappedDaxDevice device = opened.devices().get(cursor.deviceIndex());
+      MappedDaxDevice device = (MappedDaxDevice) opened.volume().device(cursor.deviceIndex());
       long found = comparison.device(device, cursor.deviceOffset(), cursor.runBytes());
       if (found == Comparison.UNREADABLE) {
         out().println(device.name() + " can only be mapped: nothing to compare");

@@ -54,6 +54,7 @@ final class DeviceTree implements Tree {
   @Override
   public TreeFile open(String path) {
     if (opened.volume().namespace().find(path) instanceof FileInode file) {
+      opened.requireReachable(file);
       return new DeviceTreeFile(opened.volume(), file.extents(), file.sizeBytes(), null);
     }
     throw new CliException("'" + path + "': " + Errno.describe(Errno.ENOENT));

@@ -14,6 +14,7 @@ import picocli.CommandLine.HelpCommand;
       "'mkfs.famfs' makes a file system."
     },
     subcommands = {
+      DevaddCommand.class,
       CpCommand.class,
       MkdirCommand.class,
       CreatCommand.class,

@@ -85,10 +85,26 @@ final class FsckCommand extends BaseCommand {
         devices.add(named.open(device, Mode.READ_ONLY));
       }
       CheckReport report = VolumeCheck.check(devices);
+      if (!report.missing().isEmpty()) {
+        for (Path found : missing(named)) {
+          devices.add(named.open(found, Mode.READ_ONLY));
+        }
+        report = VolumeCheck.check(devices);
+      }
       print(devices, report);
-      return report.clean() ? FsckExit.CLEAN : FsckExit.UNCORRECTED;
+      boolean whole = report.clean() && report.missing().isEmpty();
+      return whole ? FsckExit.CLEAN : FsckExit.UNCORRECTED;
     } finally {
       devices.forEach(MappedDaxDevice::close);
+    }
+  }
+
+  private static List<Path> missing(Devices named) throws IOException {
+    try (OpenVolume opened = OpenVolume.forReading(named)) {
+      return opened.devices().stream()
+          .map(device -> Path.of(device.name()))
+          .filter(path -> !named.paths().contains(path))
+          .toList();
     }
   }
 

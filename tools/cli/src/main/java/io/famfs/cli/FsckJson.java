@@ -31,6 +31,13 @@ final class FsckJson {
     json.name("entries_left_out").value(counts.entriesLeftOut());
     json.name("collisions").value(counts.collisions());
     json.name("sum_file_sizes").value(counts.sumFileBytes());
+    json.name("missing_devices").beginArray();
+    for (CheckReport.Missing missing : report.missing()) {
+      json.beginObject().name("index").value(missing.daxdevIndex());
+      json.name("uuid").value(missing.uuid().toString());
+      json.name("size").value(missing.sizeBytes()).endObject();
+    }
+    json.endArray();
     if (report.usage() != null) {
       usage(report.usage());
     }

@@ -62,6 +62,15 @@ final class FsckText {
 
   /// The last line: `clean`, or how many faults of what kind.
   void verdict(CheckReport report) {
+    for (CheckReport.Missing missing : report.missing()) {
+      out.println(
+          "device "
+              + missing.daxdevIndex()
+              + " is missing: uuid "
+              + missing.uuid()
+              + ", "
+              + ByteSize.human(missing.sizeBytes()));
+    }
     if (report.usage() == null) {
       return;
     }

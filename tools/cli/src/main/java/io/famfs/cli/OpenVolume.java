@@ -1,5 +1,6 @@
 package io.famfs.cli;
 
+import io.famfs.core.ByteSize;
 import io.famfs.core.Errno;
 import io.famfs.core.Role;
 import io.famfs.core.format.MediaException;
@@ -15,6 +16,7 @@ import io.famfs.store.OpenOptions;
 import io.famfs.store.StoreException;
 import io.famfs.store.Superblocks;
 import io.famfs.store.Volume;
+import io.famfs.store.namespace.FileInode;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Path;
@@ -26,7 +28,7 @@ import java.util.UUID;
 /// A volume with the devices below it, opened and closed together.
 ///
 /// @param volume the store
-/// @param devices its devices, in order of their daxdev index
+/// @param devices those of its devices that are there, in any order
 record OpenVolume(Volume volume, List<MappedDaxDevice> devices) implements AutoCloseable {
 
   /// Opens to look; others may be using the devices.
@@ -151,6 +153,19 @@ record OpenVolume(Volume volume, List<MappedDaxDevice> devices) implements AutoC
 
   /// Says on `err` what replay had to leave out; the rest of the volume is usable.
   void warn(PrintWriter err) {
+    for (int i = 0; i < volume.deviceCount(); i++) {
+      if (volume.isMissing(i)) {
+        err.println(
+            "famfs: warning: device "
+                + i
+                + " is missing (uuid "
+                + volume.deviceUuid(i)
+                + ", "
+                + ByteSize.human(volume.device(i).sizeBytes())
+                + "): files on it give errors; name it with --device or in FAMFS_DEVICES");
+        err.flush();
+      }
+    }
     if (volume.report().clean()) {
       return;
     }
@@ -172,6 +187,27 @@ record OpenVolume(Volume volume, List<MappedDaxDevice> devices) implements AutoC
     err.flush();
   }
 
+  /// Refuses a file that has space on a device that is missing.
+  void requireReachable(FileInode file) {
+    if (!volume.isReachable(file)) {
+      throw new CliException(
+          "'"
+              + file.path()
+              + "' has space on a device that is missing: name it with --device or in"
+              + " FAMFS_DEVICES");
+    }
+  }
+
+  /// The devices by their daxdev index. In the place of one that is missing stands the primary: the
+  /// server never asks for memory of a file that cannot be reached.
+  List<MappedDaxDevice> byIndex() {
+    List<MappedDaxDevice> ordered = new ArrayList<>();
+    for (int i = 0; i < volume.deviceCount(); i++) {
+      ordered.add((MappedDaxDevice) volume.device(volume.isMissing(i) ? 0 : i));
+    }
+    return ordered;
+  }
+
   /// How a device is opened.
   private interface DeviceOpener {
     MappedDaxDevice open(Path path) throws IOException;
@@ -182,6 +218,15 @@ record OpenVolume(Volume volume, List<MappedDaxDevice> devices) implements AutoC
     List<MappedDaxDevice> devices = new ArrayList<>();
     try {
       for (Path path : named.paths()) {
+        devices.add(opener.open(path));
+      }
+      OpenVolume opened = open(named, devices, options);
+      List<Path> found = DeviceResolver.find(opened.volume(), named);
+      if (found.isEmpty()) {
+        return opened;
+      }
+      opened.volume().close();
+      for (Path path : found) {
         devices.add(opener.open(path));
       }
       return open(named, devices, options);

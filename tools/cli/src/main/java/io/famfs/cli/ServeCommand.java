@@ -102,7 +102,7 @@ final class ServeCommand extends BaseCommand {
               ClientOptions.standard()
                   .withRequestTimeout(Duration.ofSeconds(requestTimeoutSeconds))
                   .withArchitecture(architecture));
-      server = new VirtioFsServer(options, opened.devices(), fuse);
+      server = new VirtioFsServer(options, opened.byIndex(), fuse);
       server.start();
     } catch (IOException | RuntimeException e) {
       opened.close();
