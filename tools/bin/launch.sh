@@ -32,9 +32,9 @@ launch() { # launch MAIN-CLASS ARGUMENT...
   built || build_app
   main=$1
   shift
-  # Short commands end before the second compiler pays; the servers live on it.
+  # Short commands end before the second compiler pays; servers and the content of seeds live on it.
   case ${1:-} in
-  serve | mount | demo) tiers= ;;
+  serve | mount | demo | creat | verify) tiers= ;;
   *) tiers=-XX:TieredStopAtLevel=1 ;;
   esac
   # What the hexadecimal dump is made with is old-fashioned: it gets its permissions, nobody else.

@@ -99,12 +99,18 @@ final class CpCommand extends BaseCommand {
         Progress progress = new Progress("cp", plan.totalBytes())) {
       copier = new Copier(tree, rules, progress, this::complain);
       if (verbose) {
-        copier.onCopied(line -> out().println(line));
+        copier.onCopied(this::show);
       }
       copier.run(paths.getLast().endsWith("/") ? plan.towardsDirectory() : plan, destination);
     }
     report(copier);
     return copier.failures() == 0 ? DONE : FAILED;
+  }
+
+  /// At once, so that somebody who waits sees how far it is.
+  private void show(String line) {
+    out().println(line);
+    out().flush();
   }
 
   private CopyRules.Action action() {
