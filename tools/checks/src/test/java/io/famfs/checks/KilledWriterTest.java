@@ -89,15 +89,12 @@ class KilledWriterTest {
       for (long at : new long[] {0, KilledWriter.FILE_BYTES - Long.BYTES}) {
         made.extents().resolve(at, Long.BYTES, cursor);
         long found =
-            volume
-                .memory(cursor.deviceIndex())
-                .get(ValueLayout.JAVA_LONG, cursor.deviceOffset());
+            volume.memory(cursor.deviceIndex()).get(ValueLayout.JAVA_LONG, cursor.deviceOffset());
         assertEquals(number, found, () -> "content of " + made + ", " + run);
       }
     }
     // What was half made took nothing along.
-    assertEquals(
-        volume.superblock().reservedBytes() + fileBytes, volume.usage().usedBytes(), run);
+    assertEquals(volume.superblock().reservedBytes() + fileBytes, volume.usage().usedBytes(), run);
     try (var next = volume.create("next", UNIT_BYTES, 0644, 0, 0)) {
       assertEquals(UNIT_BYTES, next.sizeBytes());
     }
