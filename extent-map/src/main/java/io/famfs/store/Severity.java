@@ -19,6 +19,7 @@ public enum Severity {
     return switch (rule) {
       case DEVICE_TOO_SMALL,
           DEVICE_UNREADABLE,
+          NOT_PRIMARY,
           SUPERBLOCK_MAGIC,
           SUPERBLOCK_VERSION,
           SUPERBLOCK_CRC,

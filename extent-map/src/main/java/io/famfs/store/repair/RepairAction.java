@@ -9,6 +9,22 @@ public sealed interface RepairAction {
   /// One line.
   String describe();
 
+  /// The name in JSON.
+  default String label() {
+    return switch (this) {
+      case RewriteSuperblock _ -> "rewrite-superblock";
+      case RewriteLogHeader _ -> "rewrite-log-header";
+      case MendEntry _ -> "mend-entry";
+      case MakeLostFound _ -> "make-lost-found";
+      case QuarantineEntry _ -> "quarantine-entry";
+      case RenameEntry _ -> "rename-entry";
+      case SeparateFile _ -> "separate-file";
+      case DropEntries _ -> "drop-entries";
+      case CutTail _ -> "cut-tail";
+      case ClearSlots _ -> "clear-slots";
+    };
+  }
+
   /// Writes the superblock.
   ///
   /// @param changes what becomes of its fields

@@ -31,6 +31,7 @@ import picocli.CommandLine.HelpCommand;
       MkmetaCommand.class,
       LogplayCommand.class,
       FsckCommand.class,
+      CheckCommand.class,
       DumpCommand.class,
       ExportCommand.class,
       ImportCommand.class,

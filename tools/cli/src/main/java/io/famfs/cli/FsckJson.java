@@ -61,7 +61,8 @@ final class FsckJson {
     findings("notes", report.notes());
   }
 
-  private void findings(String name, List<Finding> findings) {
+  /// A list of findings.
+  void findings(String name, List<Finding> findings) {
     json.name(name).beginArray();
     for (Finding finding : findings) {
       json.beginObject().name("rule").value(finding.fault().rule().label());

@@ -13,6 +13,7 @@ import io.famfs.store.Severity;
 import io.famfs.store.VolumeUsage;
 import java.io.PrintWriter;
 import java.util.EnumMap;
+import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.UUID;
@@ -57,6 +58,22 @@ final class FsckText {
     capacity(report, superblock, usage);
     if (verbose) {
       layout(superblock, header);
+    }
+  }
+
+  /// How full the buckets of a device are.
+  void buckets(List<FsckBuckets> buckets) {
+    out.println("buckets");
+    for (FsckBuckets bucket : buckets) {
+      line(
+          bucket.number() + " at " + size(bucket.offset()),
+          size(bucket.usedBytes())
+              + " of "
+              + size(bucket.lengthBytes())
+              + " used, "
+              + bucket.freeRuns()
+              + " free runs, the largest "
+              + size(bucket.largestFreeBytes()));
     }
   }
 
