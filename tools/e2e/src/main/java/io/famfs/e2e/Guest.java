@@ -19,7 +19,7 @@ public final class Guest {
   /// @throws IOException when a file of the run cannot be written
   public static GuestRun start(VmImage image, GuestSpec spec)
       throws IOException, InterruptedException {
-    Path gtest = GuestProgram.obtain(image);
+    Path gtest = image.machine().isForeign() ? null : GuestProgram.obtain(image);
     // Short, because a socket's path may have 107 bytes.
     Path directory =
         Files.createTempDirectory(
@@ -37,6 +37,7 @@ public final class Guest {
       Files.write(spec.console(), new byte[0]);
       QemuArguments arguments =
           new QemuArguments(
+              image.machine(),
               image.kernel(),
               initramfs,
               directory.resolve("control"),
@@ -46,7 +47,13 @@ public final class Guest {
       words.addAll(arguments.of(spec));
       HostChannel channel = HostChannel.listen(arguments.control(), spec.hook());
       return GuestRun.start(
-          new GuestRun.Plan(spec, words, image.qemuEnvironment(), directory, channel));
+          new GuestRun.Plan(
+              spec,
+              words,
+              image.qemuEnvironment(),
+              directory,
+              channel,
+              image.machine().isForeign()));
     } catch (IOException | RuntimeException e) {
       VmFetch.deleteTree(directory);
       throw e;

@@ -14,6 +14,8 @@ import java.util.concurrent.CompletionException;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /// A guest that runs, or has run. Safe for use by several threads.
@@ -23,6 +25,8 @@ public final class GuestRun implements AutoCloseable {
 
   private static final long DRAIN_MS = 5000;
   private static final int TEXT_LIMIT = 4 << 20;
+  private static final Pattern EXIT_LINE =
+      Pattern.compile("^e2e: script exit (\\d{1,3}) at ", Pattern.MULTILINE);
 
   /// What a run is made from.
   record Plan(
@@ -30,7 +34,8 @@ public final class GuestRun implements AutoCloseable {
       List<String> command,
       Map<String, String> environment,
       Path directory,
-      HostChannel channel) {
+      HostChannel channel,
+      boolean foreign) {
     Path qemuLog() {
       return directory.resolve("qemu.log");
     }
@@ -125,7 +130,7 @@ public final class GuestRun implements AutoCloseable {
   private GuestResult conclude(Process qemu, boolean inTime) throws IOException {
     double seconds = (System.nanoTime() - startedNs) / 1e9;
     String console = tail(plan.spec().console()).replace("\r", "");
-    int exit = plan.channel().exit().getNow(-1);
+    int exit = plan.channel().exit().getNow(plan.foreign() ? exitOnConsole(console) : -1);
     Reason reason;
     if (exit >= 0) {
       reason = Reason.EXIT;
@@ -138,6 +143,13 @@ public final class GuestRun implements AutoCloseable {
     }
     return new GuestResult(
         exit, reason, plan.spec().console(), console, tail(plan.qemuLog()), seconds);
+  }
+
+  /// What `init` says on the console of a guest that has no other line to the host; -1 when it did
+  /// not come to that.
+  private static int exitOnConsole(String console) {
+    Matcher told = EXIT_LINE.matcher(console);
+    return told.find() ? Integer.parseInt(told.group(1)) : -1;
   }
 
   private static String tail(Path file) throws IOException {

@@ -6,13 +6,22 @@ import java.util.List;
 import java.util.Map;
 
 /// QEMU's command line for a guest, without the program itself.
-record QemuArguments(Path kernel, Path initramfs, Path control, Path qmp, String accelerator) {
+///
+/// @param machine what the guest is
+/// @param kernel its kernel
+/// @param initramfs its root file system
+/// @param control the socket of its second serial port, which only x86 guests have
+/// @param qmp the socket for QEMU's machine protocol
+/// @param accelerator QEMU's accelerator
+record QemuArguments(
+    GuestMachine machine, Path kernel, Path initramfs, Path control, Path qmp, String accelerator) {
   private static final int VIRTIO_ID_FS = 26;
+  private static final String TCG = "tcg,thread=multi";
 
   /// The accelerator to use: TCG, which runs everywhere, unless `FAMFS_E2E_ACCEL` names another.
   static String accelerator(Map<String, String> environment) {
     String wanted = environment.getOrDefault("FAMFS_E2E_ACCEL", "");
-    return wanted.isBlank() || wanted.equals("tcg") ? "tcg,thread=multi" : wanted;
+    return wanted.isBlank() || wanted.equals("tcg") ? TCG : wanted;
   }
 
   List<String> of(GuestSpec spec) {
@@ -27,7 +36,7 @@ record QemuArguments(Path kernel, Path initramfs, Path control, Path qmp, String
                 "-run-with",
                 "exit-with-parent=on",
                 "-accel",
-                accelerator,
+                machine.isForeign() ? TCG : accelerator,
                 "-cpu",
                 "max",
                 "-smp",
@@ -38,23 +47,22 @@ record QemuArguments(Path kernel, Path initramfs, Path control, Path qmp, String
                 "-object",
                 "memory-backend-memfd,id=ram0,share=on,size=" + memory,
                 "-machine",
-                "q35,memory-backend=ram0",
+                machine.qemu().machine() + ",memory-backend=ram0",
                 "-kernel",
                 kernel.toString(),
                 "-initrd",
                 initramfs.toString(),
                 "-append",
-                ("console=ttyS0 panic=-1 quiet " + spec.kernelArguments()).strip(),
+                kernelLine(spec),
                 "-chardev",
                 "file,id=console,path=" + escaped(spec.console()),
-                "-serial",
-                "chardev:console",
-                "-chardev",
-                "socket,id=control,path=" + escaped(control),
-                "-serial",
-                "chardev:control",
                 "-qmp",
                 "unix:" + escaped(qmp) + ",server=on,wait=off"));
+    words.addAll(machine.qemu().consoleWords());
+    if (!machine.isForeign()) {
+      words.addAll(List.of("-chardev", "socket,id=control,path=" + escaped(control)));
+      words.addAll(List.of("-serial", "chardev:control"));
+    }
     if (!spec.reboots()) {
       words.add("-no-reboot");
     }
@@ -65,7 +73,13 @@ record QemuArguments(Path kernel, Path initramfs, Path control, Path qmp, String
     return words;
   }
 
-  private static List<String> device(int index, VirtioFsDevice device) {
+  private String kernelLine(GuestSpec spec) {
+    String line = "console=" + machine.qemu().console() + " panic=-1 quiet ";
+    return (line + (machine.isForeign() ? Initramfs.NO_CONTROL + " " : "") + spec.kernelArguments())
+        .strip();
+  }
+
+  private List<String> device(int index, VirtioFsDevice device) {
     String chardev = "socket,id=vufs%d,path=%s".formatted(index, escaped(device.socket()));
     String front;
     if (device.window()) {
@@ -76,8 +90,9 @@ record QemuArguments(Path kernel, Path initramfs, Path control, Path qmp, String
                   index, index, VIRTIO_ID_FS, device.requestQueues() + 1, device.queueSize());
     } else {
       front =
-          "vhost-user-fs-pci,id=fs%d,chardev=vufs%d,tag=%s,num-request-queues=%d,queue-size=%d"
+          "vhost-user-fs-%s,id=fs%d,chardev=vufs%d,tag=%s,num-request-queues=%d,queue-size=%d"
               .formatted(
+                  machine.qemu().bus(),
                   index,
                   index,
                   device.tag().replace(",", ",,"),

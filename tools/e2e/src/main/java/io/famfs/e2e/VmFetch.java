@@ -22,29 +22,12 @@ import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
-/// Fetches the packages of a VM from the Debian archive and unpacks them into a directory.
+/// Fetches packages, such as those of a VM, from the Debian archive and unpacks them into a
+/// directory.
 ///
 /// Suites move, so nothing names a version: of the first set of suites that offers new enough ones,
 /// the newest is taken, and the manifest records which.
 final class VmFetch {
-  /// Sets of suites in the order of preference; in a set, later suites win.
-  static final List<List<String>> SUITE_SETS =
-      List.of(
-          List.of("trixie", "trixie-backports"),
-          List.of("stable", "stable-backports"),
-          List.of("testing"),
-          List.of("sid"));
-
-  /// The first QEMU with vhost-user shared memory for a generic device.
-  static final String QEMU_AT_LEAST = "1:11.1";
-
-  /// The first kernel this project is tested with.
-  static final String KERNEL_AT_LEAST = "7.2";
-
-  private static final String KERNEL = "linux-image-cloud-amd64";
-  private static final String QEMU = "qemu-system-x86";
-  private static final List<String> PROGRAMS = List.of(QEMU, "busybox-static", "tcc");
-
   /// Dependencies that only installing (scripts of the packages) needs, not running.
   private static final Pattern NOT_NEEDED =
       Pattern.compile(
@@ -64,31 +47,37 @@ final class VmFetch {
           "usr/share/info",
           "usr/lib/x86_64-linux-gnu/gconv");
 
+  private final Wanted wanted;
   private final Path target;
   private final Path work;
   private final Progress progress;
 
-  private VmFetch(Path target, Progress progress) {
+  private VmFetch(Wanted wanted, Path target, Progress progress) {
+    this.wanted = wanted;
     this.target = target;
     this.work = target.resolve(".work");
     this.progress = progress;
   }
 
-  /// Fills the empty directory `target` with a VM and its manifest.
-  static void into(Path target, Progress progress) throws IOException, InterruptedException {
-    new VmFetch(target, progress).fetch();
+  /// Fills the empty directory `target` with what is wanted and its manifest.
+  static void into(Wanted wanted, Path target, Progress progress)
+      throws IOException, InterruptedException {
+    new VmFetch(wanted, target, progress).fetch();
   }
 
   private void fetch() throws IOException, InterruptedException {
     Path keyring = keyring();
     String mirror = mirror();
     Map<String, String> refusals = new LinkedHashMap<>();
-    for (List<String> suites : suiteSets(System.getenv())) {
+    for (List<String> suites : wanted.suites()) {
       String names = String.join(" + ", suites);
-      progress.say("looking for QEMU and a kernel in Debian " + names);
+      progress.say(
+          "looking for %s in Debian %s for %s"
+              .formatted(wanted.needs(), names, wanted.architecture()));
       try {
         deleteTree(work);
-        PrivateApt apt = PrivateApt.create(work.resolve("apt"), keyring, mirror, suites, "amd64");
+        PrivateApt apt =
+            PrivateApt.create(work.resolve("apt"), keyring, mirror, suites, wanted.architecture());
         apt.update();
         fetchFrom(apt);
         return;
@@ -101,18 +90,14 @@ final class VmFetch {
       }
     }
     throw new VmUnavailableException(
-        "no Debian suite of %s has QEMU >= 11.1 and a kernel >= 7.2: %s"
+        "no Debian suite of %s has %s for %s: %s"
             .formatted(
                 mirror,
+                wanted.needs(),
+                wanted.architecture(),
                 refusals.entrySet().stream()
                     .map(r -> r.getValue() + ": " + r.getKey())
                     .collect(Collectors.joining("; "))));
-  }
-
-  /// The sets to try: `FAMFS_E2E_SUITES`, suites separated by spaces, is the only one if given.
-  static List<List<String>> suiteSets(Map<String, String> environment) {
-    List<String> given = Deb822.words(environment, "FAMFS_E2E_SUITES");
-    return given.isEmpty() ? SUITE_SETS : List.of(given);
   }
 
   /// The suites can be used but hold nothing new enough.
@@ -152,24 +137,28 @@ final class VmFetch {
   }
 
   private void fetchFrom(PrivateApt apt) throws IOException, InterruptedException {
-    candidate(apt, QEMU, QEMU_AT_LEAST);
-    Map<String, String> meta = candidate(apt, KERNEL, KERNEL_AT_LEAST);
-    String image =
-        PrivateApt.dependencies(meta).stream()
-            .filter(d -> d.startsWith("linux-image-"))
-            .findFirst()
-            .orElseThrow(() -> new TooOldException(KERNEL + " names no kernel"));
+    for (Map.Entry<String, String> need : wanted.atLeast().entrySet()) {
+      candidate(apt, need.getKey(), need.getValue());
+    }
     List<String> names = new ArrayList<>();
     long lengthBytes = 0;
-    for (PrivateApt.Planned p : apt.closure(PROGRAMS)) {
-      if (!NOT_NEEDED.matcher(p.name()).matches()) {
-        names.add(p.name());
-        lengthBytes += p.lengthBytes();
+    if (!wanted.programs().isEmpty()) {
+      for (PrivateApt.Planned p : apt.closure(wanted.programs())) {
+        if (!NOT_NEEDED.matcher(p.name()).matches()) {
+          names.add(p.name());
+          lengthBytes += p.lengthBytes();
+        }
       }
     }
-    String kernel = kernelPackage(apt, image);
-    lengthBytes += Long.parseLong(apt.show(kernel).orElse(Map.of()).getOrDefault("size", "0"));
-    names.add(kernel);
+    String image = image(apt);
+    List<String> files = new ArrayList<>(wanted.files());
+    if (!image.isEmpty()) {
+      files.add(kernelPackage(apt, image));
+    }
+    for (String name : files) {
+      lengthBytes += Long.parseLong(apt.show(name).orElse(Map.of()).getOrDefault("size", "0"));
+      names.add(name);
+    }
     progress.say("downloading %d packages, %.0f MB".formatted(names.size(), lengthBytes / 1e6));
     Path debs = Files.createDirectories(work.resolve("debs"));
     double totalMb = lengthBytes / 1e6;
@@ -180,13 +169,26 @@ final class VmFetch {
     progress.say("unpacking");
     List<Manifest.Deb> packages = unpack(debs);
     prune();
-    placeKernel();
+    if (!image.isEmpty()) {
+      placeKernel();
+    }
     List<String> releases = apt.releases();
     deleteTree(work);
-    List<Manifest.Entry> files = Manifest.list(target);
-    Manifest manifest =
-        new Manifest(image.substring("linux-image-".length()), releases, packages, files);
+    String release = image.isEmpty() ? "none" : image.substring("linux-image-".length());
+    Manifest manifest = new Manifest(release, releases, packages, Manifest.list(target));
     Files.writeString(target.resolve(Manifest.NAME), manifest.format());
+  }
+
+  /// The image package of the newest kernel, empty when none is wanted.
+  private String image(PrivateApt apt) throws IOException, InterruptedException {
+    String meta = wanted.kernel();
+    if (meta == null) {
+      return "";
+    }
+    return PrivateApt.dependencies(apt.show(meta).orElse(Map.of())).stream()
+        .filter(d -> d.startsWith("linux-image-"))
+        .findFirst()
+        .orElseThrow(() -> new TooOldException(meta + " names no kernel"));
   }
 
   private static long sizeOf(Path directory) {

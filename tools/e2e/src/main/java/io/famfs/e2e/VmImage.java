@@ -23,14 +23,17 @@ import java.util.stream.Stream;
 /// address of a Debian archive, `FAMFS_E2E_SUITES` the suites of it to use. Instances are immutable
 /// and can be shared between threads.
 public final class VmImage {
-  private static final String DIRECTORY = "vm-amd64";
   private static final ReentrantLock ONE_FETCH_PER_PROCESS = new ReentrantLock();
 
+  private final GuestMachine machine;
   private final Path directory;
+  private final Path emulator;
   private final Path cache;
 
-  private VmImage(Path directory, Path cache) {
+  private VmImage(GuestMachine machine, Path directory, Path emulator, Path cache) {
+    this.machine = machine;
     this.directory = directory;
+    this.emulator = emulator;
     this.cache = cache;
   }
 
@@ -43,23 +46,44 @@ public final class VmImage {
   /// @throws VmUnavailableException when there is no VM; one sentence for the user
   public static VmImage obtain(Progress progress)
       throws VmUnavailableException, InterruptedException {
-    Path cache = cacheDirectory(System.getenv());
-    String given = System.getenv("FAMFS_E2E_VM");
-    if (given != null && !given.isBlank()) {
-      return new VmImage(Path.of(given).toAbsolutePath(), cache).checked();
-    }
-    String machine = System.getProperty("os.arch", "unknown");
-    if (!machine.equals("amd64")) {
-      throw new VmUnavailableException(
-          "guests are set up for amd64 only, this machine is " + machine);
-    }
-    return obtain(cache, progress);
+    return obtain(GuestMachine.X86_64, progress);
   }
 
-  static VmImage obtain(Path cache, Progress progress)
+  /// Finds the VM of another machine in the cache, or fetches it: its emulator, kernel and busybox,
+  /// 60 to 100 MB.
+  ///
+  /// @throws VmUnavailableException when there is no VM; one sentence for the user
+  public static VmImage obtain(GuestMachine machine, Progress progress)
       throws VmUnavailableException, InterruptedException {
-    VmImage image = new VmImage(cache.resolve(DIRECTORY), cache);
-    if (image.isWhole()) {
+    Map<String, String> environment = System.getenv();
+    Path cache = cacheDirectory(environment);
+    String given = environment.getOrDefault("FAMFS_E2E_VM", "");
+    if (!given.isBlank() && !machine.isForeign()) {
+      Path directory = Path.of(given).toAbsolutePath();
+      return new VmImage(machine, directory, directory, cache).checked();
+    }
+    String host = System.getProperty("os.arch", "unknown");
+    if (!host.equals("amd64")) {
+      throw new VmUnavailableException("guests are set up for amd64 only, this machine is " + host);
+    }
+    if (!machine.isForeign()) {
+      return fetched(machine, List.of(Wanted.virtualMachine(environment)), cache, progress);
+    }
+    List<Wanted> both = List.of(Wanted.guest(machine, environment), Wanted.emulators(environment));
+    return fetched(machine, both, cache, progress);
+  }
+
+  /// @param parts the directory of the guest first, that of the emulator last
+  private static VmImage fetched(
+      GuestMachine machine, List<Wanted> parts, Path cache, Progress progress)
+      throws VmUnavailableException, InterruptedException {
+    VmImage image =
+        new VmImage(
+            machine,
+            cache.resolve(parts.getFirst().directory()),
+            cache.resolve(parts.getLast().directory()),
+            cache);
+    if (parts.stream().allMatch(part -> isWhole(cache.resolve(part.directory())))) {
       return image;
     }
     ONE_FETCH_PER_PROCESS.lockInterruptibly();
@@ -69,9 +93,13 @@ public final class VmImage {
               FileChannel.open(
                   cache.resolve("lock"), StandardOpenOption.CREATE, StandardOpenOption.WRITE);
           FileLock _ = lock(file, progress)) {
-        if (!image.isWhole()) {
-          image.fetch(progress);
+        for (Wanted part : parts) {
+          if (!isWhole(cache.resolve(part.directory()))) {
+            fetch(part, cache, progress);
+          }
         }
+        image.tryQemu();
+        progress.say("ready: QEMU " + image.qemuVersion() + ", kernel " + image.kernelVersion());
       }
       return image.checked();
     } catch (VmUnavailableException e) {
@@ -92,22 +120,22 @@ public final class VmImage {
     return lock;
   }
 
-  private void fetch(Progress progress) throws IOException, InterruptedException {
-    dropRemains();
-    Path partial = Files.createTempDirectory(cache, DIRECTORY + ".partial-");
+  private static void fetch(Wanted part, Path cache, Progress progress)
+      throws IOException, InterruptedException {
+    dropRemains(cache);
+    Path directory = cache.resolve(part.directory());
+    Path partial = Files.createTempDirectory(cache, part.directory() + ".partial-");
     try {
-      VmFetch.into(partial, progress);
-      new VmImage(partial, cache).tryQemu();
+      VmFetch.into(part, partial, progress);
       VmFetch.deleteTree(directory);
       Files.move(partial, directory, StandardCopyOption.ATOMIC_MOVE);
-      progress.say("ready: QEMU " + qemuVersion() + ", kernel " + kernelVersion());
     } finally {
       VmFetch.deleteTree(partial);
     }
   }
 
   /// Deletes what fetches left behind that were killed; called with the lock held.
-  private void dropRemains() throws IOException {
+  private static void dropRemains(Path cache) throws IOException {
     List<Path> remains;
     try (Stream<Path> listing = Files.list(cache)) {
       remains = listing.filter(p -> p.getFileName().toString().contains(".partial-")).toList();
@@ -119,13 +147,15 @@ public final class VmImage {
 
   private void tryQemu() throws IOException, InterruptedException {
     List<String> words = new ArrayList<>(qemuCommand());
-    words.addAll(List.of("-device", "help"));
+    words.addAll(List.of("-machine", machine.qemu().machine(), "-device", "help"));
     Command.Outcome outcome =
         new Command(words, qemuEnvironment(), Path.of("/")).run(Duration.ofMinutes(1));
-    if (outcome.failed() || !outcome.output().contains("vhost-user-test-device-pci")) {
+    String device =
+        machine == GuestMachine.S390X ? "vhost-user-fs-ccw" : "vhost-user-test-device-pci";
+    if (outcome.failed() || !outcome.output().contains(device)) {
       throw new VmUnavailableException(
           "the fetched QEMU does not run here: "
-              + (outcome.failed() ? outcome.lastLine() : "it lacks vhost-user-test-device-pci"));
+              + (outcome.failed() ? outcome.lastLine() : "it lacks " + device));
     }
   }
 
@@ -139,7 +169,7 @@ public final class VmImage {
     return this;
   }
 
-  private boolean isWhole() {
+  private static boolean isWhole(Path directory) {
     return Manifest.read(directory).map(m -> m.matches(directory)).orElse(false);
   }
 
@@ -164,6 +194,11 @@ public final class VmImage {
     return e instanceof FileSystemException f && f.getReason() == null
         ? e.getClass().getSimpleName().replace("Exception", "") + " " + e.getMessage()
         : String.valueOf(e.getMessage());
+  }
+
+  /// What its guests are.
+  public GuestMachine machine() {
+    return machine;
   }
 
   /// Where the VM lies.
@@ -193,19 +228,19 @@ public final class VmImage {
 
   /// The version of QEMU, "unknown" for a given VM without manifest.
   public String qemuVersion() {
-    return Manifest.read(directory)
-        .flatMap(m -> m.version("qemu-system-x86"))
+    return Manifest.read(emulator)
+        .flatMap(m -> m.version("qemu-system-" + (machine.isForeign() ? "arm" : "x86")))
         // Debian marks a source it had to trim by "+ds" or "+dfsg".
         .map(v -> v.upstream().replaceFirst("\\+.*", ""))
         .orElse("unknown");
   }
 
   Path busybox() {
-    return root().resolve("usr/bin/busybox");
+    return directory.resolve("root/usr/bin/busybox");
   }
 
   private Path root() {
-    return directory.resolve("root");
+    return emulator.resolve("root");
   }
 
   private Path libraries() {
@@ -217,7 +252,7 @@ public final class VmImage {
   }
 
   private Path qemuProgram() {
-    return root().resolve("usr/bin/qemu-system-x86_64");
+    return root().resolve("usr/bin").resolve(machine.qemu().program());
   }
 
   /// A program of the VM run through the VM's own loader and libraries.

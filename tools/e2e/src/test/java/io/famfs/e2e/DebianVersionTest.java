@@ -55,12 +55,13 @@ class DebianVersionTest {
 
   @Test
   void theBoundsOfThisProjectAcceptWhatIsNewEnough() {
-    assertTrue(new DebianVersion("1:11.1.3+ds-1~bpo13+1").atLeast(VmFetch.QEMU_AT_LEAST));
-    assertTrue(new DebianVersion("1:12.0.0+ds-1").atLeast(VmFetch.QEMU_AT_LEAST));
-    assertFalse(new DebianVersion("1:10.0.13+ds-0+deb13u1").atLeast(VmFetch.QEMU_AT_LEAST));
-    assertTrue(new DebianVersion("7.3.4-1~bpo13+1").atLeast(VmFetch.KERNEL_AT_LEAST));
-    assertTrue(new DebianVersion("7.10.1-1").atLeast(VmFetch.KERNEL_AT_LEAST));
-    assertFalse(new DebianVersion("6.12.107-1").atLeast(VmFetch.KERNEL_AT_LEAST));
+    assertTrue(new DebianVersion("1:11.1.3+ds-1~bpo13+1").atLeast(Wanted.QEMU_AT_LEAST));
+    assertTrue(new DebianVersion("1:12.0.0+ds-1").atLeast(Wanted.QEMU_AT_LEAST));
+    assertFalse(new DebianVersion("1:10.0.13+ds-0+deb13u1").atLeast(Wanted.QEMU_AT_LEAST));
+    assertTrue(
+        new DebianVersion("7.3.4-1~bpo13+1").atLeast(GuestMachine.X86_64.kernel().atLeast()));
+    assertTrue(new DebianVersion("7.10.1-1").atLeast(GuestMachine.X86_64.kernel().atLeast()));
+    assertFalse(new DebianVersion("6.12.107-1").atLeast(GuestMachine.X86_64.kernel().atLeast()));
   }
 
   @Test

@@ -13,6 +13,7 @@ import org.junit.jupiter.api.Test;
 class QemuArgumentsTest {
   private static final QemuArguments ARGUMENTS =
       new QemuArguments(
+          GuestMachine.X86_64,
           Path.of("/vm/vmlinuz"),
           Path.of("/run/initramfs"),
           Path.of("/run/control"),

@@ -20,6 +20,19 @@ public final class TestVm {
     }
   }
 
+  /// The VM of another machine: skips the test loudly where none can be had, such as with an
+  /// archive that does not carry its suites.
+  public static VmImage image(GuestMachine machine)
+      throws VmUnavailableException, InterruptedException {
+    try {
+      return VmImage.obtain(machine, line -> System.out.println("[vm] " + line));
+    } catch (VmUnavailableException e) {
+      System.out.println("SKIPPED, no " + machine + " guest was booted: " + e.getMessage());
+      Assumptions.abort("no " + machine + " guest can be booted: " + e.getMessage());
+      throw e;
+    }
+  }
+
   /// Where the console of a test's guest is kept as a build artefact.
   public static Path console(String name) {
     return Path.of("target", "guest-consoles", name + ".log");

@@ -2,10 +2,8 @@ package io.famfs.e2e.cases;
 
 import io.famfs.dax.MappedDaxDevice;
 import io.famfs.e2e.VirtioFsDevice;
-import io.famfs.fuse.famfs.FamfsFileSystem;
-import io.famfs.fuse.famfs.FamfsOptions;
+import io.famfs.fuse.server.FuseFileSystem;
 import io.famfs.fuse.server.FuseServer;
-import io.famfs.store.Volume;
 import io.famfs.virtiofs.VirtioFsServer;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -23,15 +21,14 @@ record Door(VirtioFsServer.Options options, FuseServer fuse, VirtioFsServer serv
   private static final Duration REQUEST_TIMEOUT = Duration.ofSeconds(30);
 
   static Door open(
-      Volume volume,
+      FuseFileSystem files,
       MappedDaxDevice device,
       Path directory,
       String tag,
       int requestQueues,
       long windowBytes)
       throws IOException {
-    FuseServer fuse =
-        new FuseServer(new FamfsFileSystem(volume, FamfsOptions.standard()), REQUEST_TIMEOUT);
+    FuseServer fuse = new FuseServer(files, REQUEST_TIMEOUT);
     VirtioFsServer.Options options =
         new VirtioFsServer.Options(
             directory.resolve(tag + ".sock"), tag, requestQueues, windowBytes);

@@ -17,7 +17,7 @@ import org.junit.jupiter.api.BeforeEach;
 /// Guests over a served volume.
 abstract class GuestCase {
   /// What the cases' scripts have in common.
-  private static final String PRELUDE =
+  static final String PRELUDE =
       """
       no() { echo "CASE FAILED: $*"; exit 1; }
       # Names, types, modes, owners and sizes of everything in the mount.

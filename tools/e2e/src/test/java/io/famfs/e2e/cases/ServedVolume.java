@@ -3,6 +3,9 @@ package io.famfs.e2e.cases;
 import io.famfs.core.ByteSize;
 import io.famfs.dax.DaxDevices;
 import io.famfs.dax.MappedDaxDevice;
+import io.famfs.fuse.famfs.FamfsFileSystem;
+import io.famfs.fuse.famfs.FamfsOptions;
+import io.famfs.fuse.server.FuseFileSystem;
 import io.famfs.store.FileCreation;
 import io.famfs.store.FormatOptions;
 import io.famfs.store.Volume;
@@ -115,7 +118,18 @@ final class ServedVolume implements AutoCloseable {
 
   /// A new door, open.
   Door door(String tag, int requestQueues, long windowBytes) throws IOException {
-    Door door = Door.open(volume, device, directory, tag, requestQueues, windowBytes);
+    return door(files(), tag, requestQueues, windowBytes);
+  }
+
+  /// The file system as it is served.
+  FuseFileSystem files() {
+    return new FamfsFileSystem(volume, FamfsOptions.standard());
+  }
+
+  /// A new door to a file system that stands before this volume's.
+  Door door(FuseFileSystem files, String tag, int requestQueues, long windowBytes)
+      throws IOException {
+    Door door = Door.open(files, device, directory, tag, requestQueues, windowBytes);
     doors.add(door);
     return door;
   }
