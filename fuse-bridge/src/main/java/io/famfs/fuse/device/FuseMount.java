@@ -97,8 +97,9 @@ public final class FuseMount implements AutoCloseable {
     String data =
         "fd="
             + device.value()
-            + ",rootmode=40000,user_id=0,group_id=0,default_permissions,max_read="
+            + ",rootmode=40000,user_id=0,group_id=0,max_read="
             + options.maxReadBytes()
+            + (options.checkPermissions() ? ",default_permissions" : "")
             + (options.allowOther() ? ",allow_other" : "");
     long flags = Mounts.MS_NOSUID | Mounts.MS_NODEV | (options.readOnly() ? Mounts.MS_RDONLY : 0);
     try {

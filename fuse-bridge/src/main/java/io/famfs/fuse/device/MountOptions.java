@@ -7,8 +7,8 @@ import java.nio.file.Path;
 /// @param directory an existing directory
 /// @param source what `mount` and `df` show as device: a name without commas
 /// @param readOnly whether the kernel refuses changes before they get to the server
-/// @param allowOther whether users other than the one who mounts may enter; permissions are checked
-///   by the kernel in any case
+/// @param allowOther whether users other than the one who mounts may enter
+/// @param checkPermissions whether the kernel checks the permissions of files; nobody else does
 /// @param workers number of threads that serve, 1 to [#MAX_WORKERS]
 /// @param maxReadBytes most bytes the kernel asks for at once, 4 KiB to [#MAX_READ_BYTES]
 public record MountOptions(
@@ -16,6 +16,7 @@ public record MountOptions(
     String source,
     boolean readOnly,
     boolean allowOther,
+    boolean checkPermissions,
     int workers,
     int maxReadBytes) {
 
@@ -44,21 +45,29 @@ public record MountOptions(
   /// Writable, for all users, with one worker per processor up to 4.
   public static MountOptions at(Path directory, String source) {
     int workers = Math.min(STANDARD_WORKERS, Runtime.getRuntime().availableProcessors());
-    return new MountOptions(directory, source, false, true, workers, MAX_READ_BYTES);
+    return new MountOptions(directory, source, false, true, true, workers, MAX_READ_BYTES);
   }
 
   /// The same with a choice about changes.
   public MountOptions withReadOnly(boolean refuseChanges) {
-    return new MountOptions(directory, source, refuseChanges, allowOther, workers, maxReadBytes);
+    return new MountOptions(
+        directory, source, refuseChanges, allowOther, checkPermissions, workers, maxReadBytes);
   }
 
   /// The same with a choice about other users.
   public MountOptions withAllowOther(boolean allow) {
-    return new MountOptions(directory, source, readOnly, allow, workers, maxReadBytes);
+    return new MountOptions(
+        directory, source, readOnly, allow, checkPermissions, workers, maxReadBytes);
+  }
+
+  /// The same with a choice about permissions.
+  public MountOptions withCheckPermissions(boolean check) {
+    return new MountOptions(directory, source, readOnly, allowOther, check, workers, maxReadBytes);
   }
 
   /// The same with another number of workers.
   public MountOptions withWorkers(int count) {
-    return new MountOptions(directory, source, readOnly, allowOther, count, maxReadBytes);
+    return new MountOptions(
+        directory, source, readOnly, allowOther, checkPermissions, count, maxReadBytes);
   }
 }

@@ -108,6 +108,30 @@ class MountedVerbsTest {
     assertEquals(before, blocks());
   }
 
+  @Test
+  void theOptionsOfTheReferenceAreTakenOrRefused() throws Exception {
+    Launched.famfs(home, "umount", mountPoint).done();
+    Launched mount =
+        Launched.famfs(home, "mount", "-fvup", "-t", "0", "-M", "-S", home, device, mountPoint);
+    assertEquals(0, mount.code(), mount.err());
+    assertEquals(device + " mounted on " + mountPoint + "\n", mount.text());
+    assertEquals(2, mount.err().lines().count(), mount.err());
+    assertTrue(mount.err().contains("--shadow has no effect"), mount.err());
+    assertArrayEquals(LARGE, Files.readAllBytes(large));
+    String options =
+        Files.readAllLines(Path.of("/proc/self/mounts")).stream()
+            .filter(line -> line.contains(" " + mountPoint + " "))
+            .findFirst()
+            .orElseThrow();
+    assertTrue(!options.contains("allow_other") && !options.contains("default_perm"), options);
+    Launched.famfs(home, "umount", mountPoint).done();
+    for (String when : List.of("always", "normal", "never")) {
+      Launched.famfs(home, "mount", "-c", when, device, mountPoint).done();
+      assertArrayEquals(LARGE, Files.readAllBytes(large));
+      Launched.famfs(home, "umount", mountPoint).done();
+    }
+  }
+
   private long blocks() throws Exception {
     return Long.parseLong(
         Launched.run(home, Map.of(), List.of("stat", "-c", "%b", device.toString()))

@@ -42,6 +42,8 @@ final class MountCommand extends BaseCommand {
       description = "Mount read-only; the same as -o ro.")
   private boolean read;
 
+  @Mixin private MountLetters letters = new MountLetters();
+
   @Mixin private FollowOption follow = new FollowOption();
 
   @Mixin private CoherenceOptions coherence = new CoherenceOptions();
@@ -59,12 +61,13 @@ final class MountCommand extends BaseCommand {
 
   @Override
   public Integer call() throws IOException, InterruptedException {
-    StderrLog.show(System.Logger.Level.INFO);
+    letters.check(read);
+    StderrLog.show(letters.debug() ? System.Logger.Level.DEBUG : System.Logger.Level.INFO);
     MountFlags flags = MountFlags.parse(options);
     if (read) {
       flags = flags.asReadOnly();
     }
-    return foreground ? serve(flags) : startInBackground();
+    return foreground || letters.debug() ? serve(flags) : startInBackground();
   }
 
   private int serve(MountFlags flags) throws IOException, InterruptedException {
@@ -73,13 +76,16 @@ final class MountCommand extends BaseCommand {
     FuseMount mount;
     try {
       opened.warn(err());
-      FamfsOptions files = FamfsOptions.standard().withReadOnly(flags.readOnly());
+      letters.withoutEffect().forEach(this::complain);
+      FamfsOptions files = letters.apply(FamfsOptions.standard().withReadOnly(flags.readOnly()));
       MountOptions where =
-          MountOptions.at(
-                  MountTable.followed(directory.toAbsolutePath()), device.toRealPath().toString())
-              .withReadOnly(flags.readOnly())
-              .withAllowOther(flags.allowOther())
-              .withWorkers(flags.workers());
+          letters.apply(
+              MountOptions.at(
+                      MountTable.followed(directory.toAbsolutePath()),
+                      device.toRealPath().toString())
+                  .withReadOnly(flags.readOnly())
+                  .withAllowOther(flags.allowOther())
+                  .withWorkers(flags.workers()));
       mount = FuseMount.mount(where, new FuseServer(new FamfsFileSystem(opened.volume(), files)));
     } catch (IOException | RuntimeException e) {
       opened.close();
@@ -91,6 +97,7 @@ final class MountCommand extends BaseCommand {
           opened.close();
         });
     out().println("ready");
+    mention();
     out().flush();
     mount.awaitEnd();
     process.end();
@@ -113,6 +120,7 @@ final class MountCommand extends BaseCommand {
     if (follow.given()) {
       command.add("--follow");
     }
+    command.addAll(letters.arguments());
     command.addAll(coherence.arguments());
     command.addAll(List.of("--", device.toString(), directory.toString()));
     Process server =
@@ -123,12 +131,20 @@ final class MountCommand extends BaseCommand {
       byte[] warnings = server.getErrorStream().readNBytes(server.getErrorStream().available());
       err().print(new String(warnings, StandardCharsets.UTF_8));
       err().flush();
+      mention();
+      out().flush();
       return DONE;
     }
     server.errorReader(StandardCharsets.UTF_8).lines().forEach(err()::println);
     err().flush();
     int code = server.waitFor();
     return code == 0 ? FAILED : code;
+  }
+
+  private void mention() {
+    if (letters.verbose()) {
+      out().println(device + " mounted on " + directory);
+    }
   }
 
   private static java.io.File nowhere() {

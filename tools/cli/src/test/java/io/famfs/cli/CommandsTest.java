@@ -68,6 +68,22 @@ class CommandsTest {
   }
 
   @Test
+  void mountOptionsThatCannotBeMetAreRefused() {
+    Path device = made();
+    for (String options : List.of("-fF", "-mr", "-t1 -cnever", "-t-1", "-csometimes")) {
+      Object[] all = new Object[options.split(" ").length + 3];
+      all[0] = "mount";
+      System.arraycopy(options.split(" "), 0, all, 1, all.length - 3);
+      all[all.length - 2] = device;
+      all[all.length - 1] = directory;
+      assertTrue(CommandRun.famfs(all).refused(2).contains("--"), options);
+    }
+    assertTrue(CommandRun.famfs("mount", "-F", device, directory).refused(1).contains("FUSE"));
+    assertTrue(CommandRun.famfs("mount", "-D", device, directory).refused(1).contains("dump"));
+    assertTrue(CommandRun.famfs("mount", "-R", device, directory).refused(1).contains("umount"));
+  }
+
+  @Test
   void impossibleServersAreWrongUsage() {
     Path device = made();
     List<List<String>> wrong =
