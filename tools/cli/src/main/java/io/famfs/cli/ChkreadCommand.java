@@ -69,7 +69,7 @@ final class ChkreadCommand extends BaseCommand {
   }
 
   private boolean metadata(OpenVolume opened, Comparison comparison) throws IOException {
-    MappedDaxDevice primary = opened.devices().getFirst();
+    MappedDaxDevice primary = (MappedDaxDevice) opened.volume().device(0);
     DumpText text = new DumpText(primary.memory(), out(), false);
     boolean same = true;
     if (superblock) {

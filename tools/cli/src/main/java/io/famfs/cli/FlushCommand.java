@@ -72,6 +72,7 @@ final class FlushCommand extends BaseCommand {
   private static long flush(Location location) throws IOException {
     try (OpenVolume opened = OpenVolume.forReading(location.devices())) {
       FileInode inode = Inodes.findFile(opened, location);
+      opened.requireReachable(inode);
       ExtentCursor cursor = new ExtentCursor();
       long at = 0;
       while (at < inode.sizeBytes()
