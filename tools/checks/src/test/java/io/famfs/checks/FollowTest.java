@@ -148,6 +148,18 @@ class FollowTest {
   }
 
   @Test
+  void whatAMountShowsIsNotReplaced() throws Exception {
+    serve(home, "mount", "--foreground", "-r", device, reader);
+    for (Launched replacing :
+        List.of(Launched.mkfs(home, "-f", device), Launched.mkfs(home, "-k", "-f", device))) {
+      String line = replacing.refused();
+      assertTrue(line.contains("is mounted at " + reader), line);
+    }
+    Launched.famfs(home, "mkdir", "d", "--device", device).done();
+    waitFor(reader.resolve("d"));
+  }
+
+  @Test
   void aKilledWriterLeavesACleanVolumeThatTheNextOneTakesAtOnce() throws Exception {
     serve(home, "mount", "--foreground", "-r", device, reader);
     Process first = serve(home, "mount", "--foreground", device, writer);

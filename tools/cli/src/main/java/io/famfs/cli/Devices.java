@@ -40,4 +40,17 @@ record Devices(List<Path> paths, CoherencePolicies policies) {
   MappedDaxDevice lock(Path path) throws IOException {
     return OpenVolume.lock(path, policies.of(path));
   }
+
+  /// Opens one of them to replace what is on it: beside what [#lock] asks for, no mount of this
+  /// host may show it, not even one that only reads.
+  MappedDaxDevice takeOver(Path path) throws IOException {
+    MappedDaxDevice device = lock(path);
+    try {
+      MountTable.requireUnmounted(path);
+      return device;
+    } catch (RuntimeException e) {
+      device.close();
+      throw e;
+    }
+  }
 }

@@ -48,7 +48,7 @@ final class ImportCommand extends BaseCommand {
     try {
       MetadataImport content = MetadataImport.read(Files.readAllBytes(archive));
       for (Path path : named.paths()) {
-        opened.add(dryRun ? named.open(path, Mode.READ_WRITE) : named.lock(path));
+        opened.add(dryRun ? named.open(path, Mode.READ_WRITE) : named.takeOver(path));
       }
       content.check(opened, force);
       if (!dryRun) {

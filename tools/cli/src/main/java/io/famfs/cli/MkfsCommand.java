@@ -83,7 +83,7 @@ final class MkfsCommand extends BaseCommand {
     }
     Devices named = new Devices(devices, coherence.policies());
     for (Path path : devices) {
-      try (MappedDaxDevice device = named.lock(path)) {
+      try (MappedDaxDevice device = named.takeOver(path)) {
         boolean destroyed = Volume.destroy(device);
         out().println(path + (destroyed ? ": the famfs is destroyed" : ": there was no famfs"));
       }
@@ -121,7 +121,7 @@ final class MkfsCommand extends BaseCommand {
 
   private MappedDaxDevice open(Path device, Devices named, List<Path> made) throws IOException {
     if (sizeBytes == 0) {
-      return named.lock(device);
+      return named.takeOver(device);
     }
     try {
       MappedDaxDevice file = DaxDevices.createFile(device, sizeBytes, named.policies().of(device));

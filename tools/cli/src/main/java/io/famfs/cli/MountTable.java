@@ -48,6 +48,22 @@ final class MountTable {
     return entries;
   }
 
+  /// Refuses a device that a famfs mount shows.
+  static void requireUnmounted(Path device) {
+    Path real = followed(device.toAbsolutePath());
+    for (Entry entry : read()) {
+      if (entry.device().equals(real)) {
+        throw new CliException(
+            device
+                + " is mounted at "
+                + entry.directory()
+                + ": unmount it first (famfs umount "
+                + entry.directory()
+                + ")");
+      }
+    }
+  }
+
   /// An absolute path with the symbolic links of the part that can be looked at resolved.
   static Path followed(Path path) {
     for (Path head = path; head != null; head = head.getParent()) {
