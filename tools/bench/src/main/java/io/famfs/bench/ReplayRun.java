@@ -17,12 +17,12 @@ public final class ReplayRun {
 
   private ReplayRun() {}
 
-  /// Arguments: where to make the file (a name that is free, on tmpfs best), number of entries
-  /// (1,900,000 unless given), `scattered` to spread the files over the directories.
+  /// Arguments: number of entries (1,900,000 unless given), `scattered` to spread the files over the
+  /// directories.
   public static void main(String[] arguments) throws Exception {
-    Path file = Path.of(arguments.length > 0 ? arguments[0] : "/dev/shm/famfs-replay-run");
-    long entries = arguments.length > 1 ? Long.parseLong(arguments[1]) : 1_900_000;
-    boolean scattered = arguments.length > 2 && arguments[2].equals("scattered");
+    Path file = SyntheticVolume.freeName();
+    long entries = arguments.length > 0 ? Long.parseLong(arguments[0]) : 1_900_000;
+    boolean scattered = arguments.length > 1 && arguments[1].equals("scattered");
     SyntheticVolume volume = new SyntheticVolume(entries, scattered);
     try (MappedDaxDevice device = volume.create(file)) {
       for (int run = 0; run < RUNS; run++) {

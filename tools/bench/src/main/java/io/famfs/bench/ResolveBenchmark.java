@@ -29,8 +29,8 @@ public class ResolveBenchmark {
   private static final int STRIPS = 4;
   private static final long FILE_BYTES = 64 * UNIT;
 
-  /// How the file lies on the device.
-  @Param({"simple", "interleaved"})
+  /// How the file lies on the device: in one extent, in 16, on 4 strips.
+  @Param({"simple", "extents", "interleaved"})
   public String map = "simple";
 
   private final ExtentCursor cursor = new ExtentCursor();
@@ -54,6 +54,16 @@ public class ResolveBenchmark {
   private static ExtentMap compile(String map) {
     if (map.equals("simple")) {
       return ExtentMap.compile(new Fmap.Simple(List.of(new DeviceRange(0, 16 * UNIT, FILE_BYTES))));
+    }
+    if (map.equals("extents")) {
+      return ExtentMap.compile(
+          new Fmap.Simple(
+              java.util.stream.IntStream.range(0, Fmap.MAX_RANGES)
+                  .mapToObj(
+                      i ->
+                          new DeviceRange(
+                              0, (16 + 64L * i) * UNIT, FILE_BYTES / Fmap.MAX_RANGES))
+                  .toList()));
     }
     List<DeviceRange> strips =
         java.util.stream.IntStream.range(0, STRIPS)

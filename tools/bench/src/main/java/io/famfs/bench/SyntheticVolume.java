@@ -16,6 +16,7 @@ import java.io.IOException;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.nio.ByteOrder;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.UUID;
@@ -39,6 +40,14 @@ final class SyntheticVolume {
   SyntheticVolume(long entries, boolean scattered) {
     this.entries = entries;
     this.scattered = scattered;
+  }
+
+  /// A name for a file that does not exist, in memory where the host has a place for it.
+  static Path freeName() {
+    Path memory = Path.of("/dev/shm");
+    Path folder =
+        Files.isWritable(memory) ? memory : Path.of(System.getProperty("java.io.tmpdir"));
+    return folder.resolve("famfs-bench-" + UUID.randomUUID());
   }
 
   /// Makes the volume in a sparse file that does not exist yet, on tmpfs best.
