@@ -66,8 +66,7 @@ public final class FollowRun {
   }
 
   private static void idle(String what) {
-    OperatingSystemMXBean system =
-        ManagementFactory.getPlatformMXBean(OperatingSystemMXBean.class);
+    OperatingSystemMXBean system = ManagementFactory.getPlatformMXBean(OperatingSystemMXBean.class);
     long cpu = system.getProcessCpuTime();
     long start = System.nanoTime();
     while (System.nanoTime() - start < IDLE_NANOS) {

@@ -75,8 +75,7 @@ public class LookupBenchmark {
   public @Nullable Inode byName() {
     int i = next();
     DirectoryInode parent = sample[i].parent();
-    return opened()
-        .lookup(parent, names, (long) i * NAME_BYTES, sample[i].nameLengthBytes());
+    return opened().lookup(parent, names, (long) i * NAME_BYTES, sample[i].nameLengthBytes());
   }
 
   /// A nodeid.

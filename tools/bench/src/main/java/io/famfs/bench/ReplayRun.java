@@ -17,8 +17,8 @@ public final class ReplayRun {
 
   private ReplayRun() {}
 
-  /// Arguments: number of entries (1,900,000 unless given), `scattered` to spread the files over the
-  /// directories.
+  /// Arguments: number of entries (1,900,000 unless given), `scattered` to spread the files over
+  /// the directories.
   public static void main(String[] arguments) throws Exception {
     Path file = SyntheticVolume.freeName();
     long entries = arguments.length > 0 ? Long.parseLong(arguments[0]) : 1_900_000;

@@ -60,9 +60,7 @@ public class ResolveBenchmark {
           new Fmap.Simple(
               java.util.stream.IntStream.range(0, Fmap.MAX_RANGES)
                   .mapToObj(
-                      i ->
-                          new DeviceRange(
-                              0, (16 + 64L * i) * UNIT, FILE_BYTES / Fmap.MAX_RANGES))
+                      i -> new DeviceRange(0, (16 + 64L * i) * UNIT, FILE_BYTES / Fmap.MAX_RANGES))
                   .toList()));
     }
     List<DeviceRange> strips =

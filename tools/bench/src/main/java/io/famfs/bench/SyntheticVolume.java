@@ -45,8 +45,7 @@ final class SyntheticVolume {
   /// A name for a file that does not exist, in memory where the host has a place for it.
   static Path freeName() {
     Path memory = Path.of("/dev/shm");
-    Path folder =
-        Files.isWritable(memory) ? memory : Path.of(System.getProperty("java.io.tmpdir"));
+    Path folder = Files.isWritable(memory) ? memory : Path.of(System.getProperty("java.io.tmpdir"));
     return folder.resolve("famfs-bench-" + UUID.randomUUID());
   }
 
