@@ -148,6 +148,20 @@ final class VolumeDevices {
     return null;
   }
 
+  /// Whether a device is the primary one or one that the log names, also one that counts as missing
+  /// because it was not given.
+  ///
+  /// @throws StoreException EIO when its memory cannot be read
+  boolean isMember(DaxDevice device) throws StoreException {
+    if (Arrays.asList(devices).contains(device)) {
+      return true;
+    }
+    Superblock superblock = secondary(device);
+    return superblock != null
+        && superblock.fsUuid().equals(fsUuid)
+        && uuids.contains(superblock.deviceUuid());
+  }
+
   /// The devices that were given and that the log does not name.
   List<DaxDevice> strangers() {
     return offered.stream().map(Offered::device).toList();

@@ -162,6 +162,10 @@ final class VolumeWriter {
       checkLogRoom();
       SecondaryFormat format = new SecondaryFormat(added, force);
       format.check();
+      if (devices.isMember(added)) {
+        throw new StoreException(
+            Errno.EBUSY, added.name() + " is a device of this famfs already, with its files");
+      }
       if (devices.count() == VolumeDevices.MAX_DEVICES) {
         throw new StoreException(
             Errno.ENOSPC, "a famfs has at most " + VolumeDevices.MAX_DEVICES + " devices");

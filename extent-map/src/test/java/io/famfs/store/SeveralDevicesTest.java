@@ -88,6 +88,22 @@ class SeveralDevicesTest {
   }
 
   @Test
+  void aDeviceOfTheVolumeIsNotAddedAgainEvenByForceOrWhenItCountsAsMissing() throws Exception {
+    format(first, second);
+    try (Volume whole = open(first, second)) {
+      make(whole, "full", 14L << 20, Placement.contiguous());
+      make(whole, "there", UNIT, Placement.contiguous());
+      assertEquals(Errno.EBUSY, refusal(() -> whole.addDevice(second, true)).errno());
+      assertEquals(Errno.EBUSY, refusal(() -> whole.addDevice(first, true)).errno());
+    }
+    try (Volume half = open(first)) {
+      assertEquals(Errno.EBUSY, refusal(() -> half.addDevice(second, true)).errno());
+    }
+    Volume again = open(first, second);
+    assertTrue(again.isReachable(assertFile(again, "there")));
+  }
+
+  @Test
   void filesOnAMissingDeviceCannotBeReachedAndOthersCan() throws Exception {
     format(first, second);
     try (Volume volume = open(first, second)) {
