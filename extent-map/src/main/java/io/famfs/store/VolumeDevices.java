@@ -10,6 +10,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.UUID;
+import java.util.concurrent.CopyOnWriteArrayList;
 import org.jspecify.annotations.Nullable;
 
 /// The devices of a volume by daxdev index: the primary from the start, the others as the log adds
@@ -23,7 +24,7 @@ final class VolumeDevices {
 
   private final DaxDevice primary;
   private final List<Offered> offered;
-  private final List<UUID> uuids = new ArrayList<>();
+  private final List<UUID> uuids = new CopyOnWriteArrayList<>();
   private UUID fsUuid = new UUID(0, 0);
   private volatile DaxDevice[] devices;
 
