@@ -43,10 +43,7 @@ class CrashDevicesTest {
   private static void striped(Volume volume, String path) throws StoreException {
     try (FileCreation file =
         volume.create(
-            path,
-            2 * UNIT,
-            new NewAttributes(0644, 0, 0),
-            Placement.interleaved(UNIT, 2, 0, 1))) {
+            path, 2 * UNIT, new NewAttributes(0644, 0, 0), Placement.interleaved(UNIT, 2, 0, 1))) {
       file.commit();
     }
   }
@@ -59,8 +56,7 @@ class CrashDevicesTest {
     List<MemorySegment> before = CrashScenario.copies(media);
     List<StoreEvent> record = new ArrayList<>();
     List<RecordingDevice> devices = recording(media, record);
-    try (Volume volume =
-        Volume.open(devices.subList(0, 1), OpenOptions.forHost(OWNER))) {
+    try (Volume volume = Volume.open(devices.subList(0, 1), OpenOptions.forHost(OWNER))) {
       volume.addDevice(devices.get(1), false);
     }
     record.add(new StoreEvent.Finished());
@@ -76,7 +72,7 @@ class CrashDevicesTest {
               assertEquals(List.of(), alone.report().faults());
               if (alone.deviceCount() == 2) {
                 Volume both = Volume.open(crashed, OpenOptions.forReading());
-                assertEquals(2L * 16 << 20, both.usage().totalBytes());
+                assertEquals(32L << 20, both.usage().totalBytes());
                 assertTrue(!both.isMissing(1));
               } else {
                 assertEquals(0, finished);

@@ -20,12 +20,15 @@ import java.util.HexFormat;
 import java.util.List;
 import java.util.SplittableRandom;
 import java.util.UUID;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
 /// The view of an entry says the same as its record, and accepts exactly what the rules accept.
 class LogEntryViewTest {
-  private static final int ROUNDS = 200_000;
+  /// Fewer where every mutant of the code is tried with them.
+  private static final int ROUNDS = Integer.getInteger("famfs.test.rounds", 200_000);
+
   private static final long UNIT = 2L << 20;
   private static final long DEVICE_BYTES = 64L << 20;
   private static final MediaBounds BOUNDS =
@@ -71,7 +74,9 @@ class LogEntryViewTest {
       LogEntryCodec.encode(randomEntry(random), entry, 0);
       mutate(random);
       view.moveTo(at);
-      String where = "seed " + seed + " round " + round + " " + HexFormat.of().formatHex(bytes());
+      int number = round;
+      Supplier<String> where =
+          () -> "seed " + seed + " round " + number + " " + HexFormat.of().formatHex(bytes());
       assertEquals(LogEntryRules.integrity(entry, 3) == null, view.isWhole(3), where);
       Decoded<LogEntry> decoded = LogEntryCodec.decode(entry, 0, 0);
       boolean accepted = LogEntryRules.meaning(decoded, BOUNDS) == null;
@@ -85,7 +90,7 @@ class LogEntryViewTest {
     assertTrue(sound > ROUNDS / 10 && sound < ROUNDS * 9 / 10, sound + " sound, seed " + seed);
   }
 
-  private void assertSameFields(LogEntry value, String where) {
+  private void assertSameFields(LogEntry value, Supplier<String> where) {
     assertEquals(value.seqnum(), view.seqnum(), where);
     assertEquals(value.crc(), view.crc(), where);
     switch (value) {
@@ -106,7 +111,7 @@ class LogEntryViewTest {
             where);
       }
       case AddDaxdevEntry daxdev -> assertEquals(daxdev.sizeBytes(), view.deviceSizeBytes(), where);
-      case UnknownEntry _ -> throw new AssertionError(where);
+      case UnknownEntry _ -> throw new AssertionError(where.get());
     }
   }
 

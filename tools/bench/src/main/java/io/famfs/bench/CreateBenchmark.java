@@ -53,8 +53,7 @@ public class CreateBenchmark {
   @Setup(Level.Iteration)
   public void make() throws IOException {
     devices = List.of(DaxDevices.memfd("bench", 512L << 30));
-    Volume opened =
-        Volume.format(devices, FormatOptions.ownedBy(HOST).withLogLength(LOG_BYTES));
+    Volume opened = Volume.format(devices, FormatOptions.ownedBy(HOST).withLogLength(LOG_BYTES));
     for (int i = 0; i < files; i++) {
       try (FileCreation file = opened.create("f" + i, UNIT, 0644, 0, 0)) {
         file.commit();
