@@ -26,8 +26,7 @@ import org.junit.jupiter.api.Test;
 
 /// The view of an entry says the same as its record, and accepts exactly what the rules accept.
 class LogEntryViewTest {
-  /// Fewer where every mutant of the code is tried with them.
-  private static final int ROUNDS = Integer.getInteger("famfs.test.rounds", 200_000);
+  private static final int ROUNDS = 200_000;
 
   private static final long UNIT = 2L << 20;
   private static final long DEVICE_BYTES = 64L << 20;
