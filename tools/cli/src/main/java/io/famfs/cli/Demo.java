@@ -78,7 +78,7 @@ final class Demo {
         CopyPlan.of(
             List.of(request.directory()),
             true,
-            path -> !LEFT_OUT.contains(path.getFileName().toString()) && isTree(path));
+            path -> isWanted(path.getFileName().toString()) && isTree(path));
     List<CopyPlan.Item> fitting =
         all.items().stream()
             .filter(i ->
@@ -89,6 +89,12 @@ final class Demo {
       log.skip("paths", tooLong + " paths longer than " + LogEntryLayout.MAX_PATH_BYTES + " bytes");
     }
     return new CopyPlan(fitting, all.intoDirectory());
+  }
+
+  /// Sources, without what tools leave behind and without the inputs of fuzz tests, whose paths are
+  /// longer than a volume takes.
+  private static boolean isWanted(String name) {
+    return !LEFT_OUT.contains(name) && !name.endsWith("FuzzTestInputs");
   }
 
   private static boolean isTree(Path path) {

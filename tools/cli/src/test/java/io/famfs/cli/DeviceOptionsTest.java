@@ -20,15 +20,15 @@ class DeviceOptionsTest {
   @Test
   void severalDevicesAreRepeatedOrSeparatedByCommas() {
     List<Path> three = List.of(Path.of("a"), Path.of("b"), Path.of("c"));
-    assertEquals(three, parse("--device", "a", "--device", "b", "--device", "c").devices());
-    assertEquals(three, parse("--device", "a,b", "--device=c").required());
-    assertEquals(three, parse("--device=a,b,c").locate("/x/../d").devices());
+    assertEquals(three, parse("--device", "a", "--device", "b", "--device", "c").devices().paths());
+    assertEquals(three, parse("--device", "a,b", "--device=c").required().paths());
+    assertEquals(three, parse("--device=a,b,c").locate("/x/../d").devices().paths());
     assertEquals("d", parse("--device=a,b,c").locate("/x/../d").path());
   }
 
   @Test
   void withoutADeviceThePathHasToBeInAMount() {
-    assertEquals(List.of(), parse().devices());
+    assertEquals(List.of(), parse().devices().paths());
     assertThrows(CliException.class, () -> parse().locate("/proc/nowhere"));
     CliException e = assertThrows(CliException.class, () -> parse().required());
     assertTrue(e.misuse());
