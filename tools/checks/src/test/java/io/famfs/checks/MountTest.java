@@ -3,6 +3,7 @@ package io.famfs.checks;
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.IOException;
@@ -99,6 +100,32 @@ class MountTest {
     assertFalse(mounted());
     assertArrayEquals(
         expected, Launched.famfs(home, "cat", "d/large", "--device", device).done().out());
+  }
+
+  @Test
+  void filesOnAMissingDeviceGiveErrorsAndAllOthersWork() throws Exception {
+    Path primary = Files.createDirectory(home.resolve("one")).resolve("primary.img");
+    Path further = Files.createDirectory(home.resolve("two")).resolve("further.img");
+    Launched.mkfs(home, "--size", "32M", primary, further).done();
+    String both = primary + "," + further;
+    Launched.famfs(home, "creat", "-s", "20M", "here", "--device", both).done();
+    Launched.famfs(home, "creat", "-s", "20M", "there", "--device", both).done();
+    Path here = mountPoint.resolve("here");
+    Path there = mountPoint.resolve("there");
+
+    Launched half = Launched.famfs(home, "mount", primary, mountPoint);
+    assertEquals(0, half.code(), half.err());
+    assertTrue(half.err().contains("device 1 is missing"), half.err());
+    assertEquals(20 << 20, Files.readAllBytes(here).length);
+    assertEquals(20L << 20, Files.size(there));
+    IOException refused = assertThrows(IOException.class, () -> Files.readAllBytes(there));
+    assertTrue(refused.getMessage().contains("Input/output error"), refused.getMessage());
+    Launched.famfs(home, "umount", mountPoint).done();
+
+    Map<String, String> found = Map.of("FAMFS_DEVICES", further.toString());
+    Launched.run(home, found, Launched.command("famfs", "mount", primary, mountPoint)).done();
+    assertEquals(20 << 20, Files.readAllBytes(there).length);
+    Launched.famfs(home, "umount", mountPoint).done();
   }
 
   @Test

@@ -57,9 +57,10 @@ record OpenVolume(Volume volume, List<MappedDaxDevice> devices) implements AutoC
         for (MappedDaxDevice device : devices) {
           lock(device);
         }
-        return open(named, devices, OpenOptions.forHost(host));
+        return complete(named, devices, named::lock, OpenOptions.forHost(host));
       }
-      return following(open(named, devices, OpenOptions.forFollowing()));
+      DeviceOpener opener = path -> named.open(path, Mode.READ_WRITE);
+      return following(complete(named, devices, opener, OpenOptions.forFollowing()));
     } catch (IOException | RuntimeException e) {
       devices.forEach(MappedDaxDevice::close);
       throw e;
@@ -220,20 +221,27 @@ record OpenVolume(Volume volume, List<MappedDaxDevice> devices) implements AutoC
       for (Path path : named.paths()) {
         devices.add(opener.open(path));
       }
-      OpenVolume opened = open(named, devices, options);
-      List<Path> found = DeviceResolver.find(opened.volume(), named);
-      if (found.isEmpty()) {
-        return opened;
-      }
-      opened.volume().close();
-      for (Path path : found) {
-        devices.add(opener.open(path));
-      }
-      return open(named, devices, options);
+      return complete(named, devices, opener, options);
     } catch (IOException | RuntimeException e) {
       devices.forEach(MappedDaxDevice::close);
       throw e;
     }
+  }
+
+  /// Opens a volume on devices, and on those of its devices that were not named and are found.
+  private static OpenVolume complete(
+      Devices named, List<MappedDaxDevice> devices, DeviceOpener opener, OpenOptions options)
+      throws IOException {
+    OpenVolume opened = open(named, devices, options);
+    List<Path> found = DeviceResolver.find(opened.volume(), named);
+    if (found.isEmpty()) {
+      return opened;
+    }
+    opened.volume().close();
+    for (Path path : found) {
+      devices.add(opener.open(path));
+    }
+    return open(named, devices, options);
   }
 
   private static OpenVolume open(Devices named, List<MappedDaxDevice> devices, OpenOptions options)
