@@ -5,7 +5,6 @@ import io.famfs.core.DaxDevice;
 import io.famfs.core.Errno;
 import io.famfs.core.format.FormatVersion;
 import io.famfs.core.format.LogEntry;
-import io.famfs.core.format.LogEntryCodec;
 import io.famfs.core.format.LogEntryLayout;
 import io.famfs.core.format.LogHeader;
 import io.famfs.core.format.LogHeaderCodec;
@@ -15,6 +14,7 @@ import io.famfs.core.format.Superblock;
 import io.famfs.core.format.SuperblockCodec;
 import io.famfs.core.format.SuperblockLayout;
 import io.famfs.core.format.SuperblockRules;
+import io.famfs.store.log.MetadataLog;
 import java.lang.foreign.MemorySegment;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
@@ -124,10 +124,7 @@ final class VolumeFormat {
 
   private void writeEntries(List<LogEntry> entries) {
     for (LogEntry entry : entries) {
-      MemorySegment bytes = MemorySegment.ofArray(new byte[LogEntryLayout.BYTES]);
-      LogEntryCodec.encode(entry, bytes, 0);
-      LogEntryCodec.seal(bytes, 0);
-      device.store(bytes, LogHeaderLayout.entryMediaOffset(entry.seqnum()));
+      MetadataLog.storeEntry(device, entry);
     }
     if (!entries.isEmpty()) {
       device.writeBack(

@@ -8,17 +8,25 @@ import java.lang.foreign.MemorySegment;
 import java.nio.channels.FileChannel;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.util.Objects;
 
 /// A device over memory of this process or a sparse file.
-class TestDevice implements DaxDevice {
+public class TestDevice implements DaxDevice {
   private static final int ALIGNMENT_BYTES = 4096;
 
   private final MemorySegment memory;
   private final boolean writable;
+  private final String name;
 
   TestDevice(MemorySegment memory, boolean writable) {
+    this(memory, writable, "/dev/dax0.0");
+  }
+
+  /// @param memory what it consists of, aligned to 8 bytes
+  protected TestDevice(MemorySegment memory, boolean writable, String name) {
     this.memory = memory;
     this.writable = writable;
+    this.name = name;
   }
 
   static TestDevice ofMegabytes(int megabytes) {
@@ -56,7 +64,7 @@ class TestDevice implements DaxDevice {
 
   @Override
   public String name() {
-    return "/dev/dax0.0";
+    return name;
   }
 
   @Override
@@ -95,9 +103,7 @@ class TestDevice implements DaxDevice {
   }
 
   private void checkRange(long offset, long lengthBytes) {
-    if (offset < 0 || lengthBytes < 0 || offset > sizeBytes() - lengthBytes) {
-      throw new IndexOutOfBoundsException(offset + "+" + lengthBytes);
-    }
+    Objects.checkFromIndexSize(offset, lengthBytes, sizeBytes());
   }
 
   @Override

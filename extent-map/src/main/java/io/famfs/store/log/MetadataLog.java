@@ -64,14 +64,19 @@ public final class MetadataLog {
     if (index < 0 || index >= capacity) {
       throw new IndexOutOfBoundsException(index);
     }
-    MemorySegment bytes = MemorySegment.ofArray(new byte[LogEntryLayout.BYTES]);
-    LogEntryCodec.encode(entry, bytes, 0);
-    LogEntryCodec.seal(bytes, 0);
-    long at = LogHeaderLayout.entryMediaOffset(index);
-    device.store(bytes, at);
-    device.writeBack(at, LogEntryLayout.BYTES);
+    storeEntry(device, entry);
+    device.writeBack(LogHeaderLayout.entryMediaOffset(index), LogEntryLayout.BYTES);
     device.storeLong(NEXT_SEQNUM_AT, index + 1);
     device.storeLong(NEXT_INDEX_AT, index + 1);
     device.writeBack(LogHeaderLayout.MEDIA_OFFSET, LogHeaderLayout.BYTES);
+  }
+
+  /// Stores an entry, sealed, into its slot. Nobody sees it before next index says so, and it is
+  /// not written back yet.
+  public static void storeEntry(DaxDevice device, LogEntry entry) {
+    MemorySegment bytes = MemorySegment.ofArray(new byte[LogEntryLayout.BYTES]);
+    LogEntryCodec.encode(entry, bytes, 0);
+    LogEntryCodec.seal(bytes, 0);
+    device.store(bytes, LogHeaderLayout.entryMediaOffset(entry.seqnum()));
   }
 }

@@ -1,6 +1,6 @@
 package io.famfs.store.crash;
 
-import io.famfs.core.DaxDevice;
+import io.famfs.store.TestDevice;
 import io.famfs.store.crash.StoreEvent.Stored;
 import io.famfs.store.crash.StoreEvent.Word;
 import io.famfs.store.crash.StoreEvent.WrittenBack;
@@ -12,7 +12,7 @@ import java.util.List;
 import java.util.Objects;
 
 /// A device that remembers every store and every write-back, in order.
-public final class RecordingDevice implements DaxDevice {
+public final class RecordingDevice extends TestDevice {
   static final ValueLayout.OfLong WORD = ValueLayout.JAVA_LONG.withOrder(ByteOrder.LITTLE_ENDIAN);
   private static final MemorySegment ZEROS = MemorySegment.ofArray(new byte[1 << 20]);
 
@@ -26,34 +26,10 @@ public final class RecordingDevice implements DaxDevice {
   /// @param memory what it consists of, aligned to 8 bytes
   /// @param record receives what is done; shared by the devices of a volume
   public RecordingDevice(int index, MemorySegment memory, List<StoreEvent> record) {
+    super(memory, true, "/dev/dax" + index + ".0");
     this.index = index;
     this.memory = memory;
     this.record = record;
-  }
-
-  @Override
-  public String name() {
-    return "/dev/dax" + index + ".0";
-  }
-
-  @Override
-  public MemorySegment memory() {
-    return memory;
-  }
-
-  @Override
-  public long sizeBytes() {
-    return memory.byteSize();
-  }
-
-  @Override
-  public boolean writable() {
-    return true;
-  }
-
-  @Override
-  public int alignmentBytes() {
-    return 4096;
   }
 
   @Override
@@ -62,7 +38,7 @@ public final class RecordingDevice implements DaxDevice {
     long first = offset & -Long.BYTES;
     long end = (offset + source.byteSize() + Long.BYTES - 1) & -Long.BYTES;
     MemorySegment before = MemorySegment.ofArray(memory.asSlice(first, end - first).toArray(WORD));
-    DaxDevice.super.store(source, offset);
+    super.store(source, offset);
     List<Word> words = new ArrayList<>();
     for (long at = first; at < end; at += Long.BYTES) {
       if (before.get(ValueLayout.JAVA_LONG_UNALIGNED.withOrder(ByteOrder.LITTLE_ENDIAN), at - first)
@@ -76,7 +52,7 @@ public final class RecordingDevice implements DaxDevice {
   @Override
   public void storeLong(long offset, long value) {
     boolean changes = memory.get(WORD, offset) != value;
-    DaxDevice.super.storeLong(offset, value);
+    super.storeLong(offset, value);
     record.add(
         new Stored(
             index, offset, Long.BYTES, changes ? List.of(new Word(offset, value)) : List.of()));
@@ -111,12 +87,4 @@ public final class RecordingDevice implements DaxDevice {
     Objects.checkFromIndexSize(offset, lengthBytes, sizeBytes());
     record.add(new WrittenBack(index, offset, lengthBytes));
   }
-
-  @Override
-  public void invalidate(long offset, long lengthBytes) {
-    Objects.checkFromIndexSize(offset, lengthBytes, sizeBytes());
-  }
-
-  @Override
-  public void close() {}
 }

@@ -1,16 +1,15 @@
 package io.famfs.store.crash;
 
-import io.famfs.core.DaxDevice;
+import io.famfs.store.TestDevice;
 import java.lang.foreign.MemorySegment;
 import java.util.Arrays;
 import java.util.Objects;
 
 /// A device whose stores can be taken back, so that thousands of states of one medium can be looked
 /// at without copying it.
-public final class UndoDevice implements DaxDevice {
+public final class UndoDevice extends TestDevice {
   private static final MemorySegment ZEROS = MemorySegment.ofArray(new byte[1 << 20]);
 
-  private final int index;
   private final MemorySegment memory;
   private long[] journal = new long[1024];
   private int journalLength;
@@ -20,7 +19,7 @@ public final class UndoDevice implements DaxDevice {
   /// @param index its index among the devices of a volume, for its name
   /// @param memory what it consists of, aligned to 8 bytes, a multiple of 8 bytes
   public UndoDevice(int index, MemorySegment memory) {
-    this.index = index;
+    super(memory, true, "/dev/dax" + index + ".0");
     this.memory = memory;
   }
 
@@ -52,44 +51,19 @@ public final class UndoDevice implements DaxDevice {
   }
 
   @Override
-  public String name() {
-    return "/dev/dax" + index + ".0";
-  }
-
-  @Override
-  public MemorySegment memory() {
-    return memory;
-  }
-
-  @Override
-  public long sizeBytes() {
-    return memory.byteSize();
-  }
-
-  @Override
-  public boolean writable() {
-    return true;
-  }
-
-  @Override
-  public int alignmentBytes() {
-    return 4096;
-  }
-
-  @Override
   public void store(MemorySegment source, long offset) {
     Objects.checkFromIndexSize(offset, source.byteSize(), sizeBytes());
     long end = offset + source.byteSize();
     for (long at = offset & -Long.BYTES; at < end; at += Long.BYTES) {
       remember(at);
     }
-    DaxDevice.super.store(source, offset);
+    super.store(source, offset);
   }
 
   @Override
   public void storeLong(long offset, long value) {
     remember(offset);
-    DaxDevice.super.storeLong(offset, value);
+    super.storeLong(offset, value);
   }
 
   @Override
@@ -109,17 +83,4 @@ public final class UndoDevice implements DaxDevice {
       }
     }
   }
-
-  @Override
-  public void writeBack(long offset, long lengthBytes) {
-    Objects.checkFromIndexSize(offset, lengthBytes, sizeBytes());
-  }
-
-  @Override
-  public void invalidate(long offset, long lengthBytes) {
-    Objects.checkFromIndexSize(offset, lengthBytes, sizeBytes());
-  }
-
-  @Override
-  public void close() {}
 }
