@@ -10,14 +10,20 @@ import org.jspecify.annotations.Nullable;
 /// @param flags accepted features, both flag words together
 /// @param order byte order of every message, both ways: that of the INIT
 /// @param abi whose numbers the client uses
+/// @param client who it is, from this INIT to the end of the session
 /// @param window where mappings go; null when the connection has none, or the file system may not
 ///   use it
 public record Connection(
-    int minor, long flags, ByteOrder order, ClientAbi abi, @Nullable MappingWindow window) {
+    int minor,
+    long flags,
+    ByteOrder order,
+    ClientAbi abi,
+    Client client,
+    @Nullable MappingWindow window) {
 
   /// The same with more known of the client.
   Connection with(ClientAbi known) {
-    return new Connection(minor, flags, order, known, window);
+    return new Connection(minor, flags, order, known, client, window);
   }
 
   /// Whether a feature is in use.

@@ -46,6 +46,12 @@ public interface FuseFileSystem {
 
   int ioctl(Request request);
 
+  /// A client's session has ended, by DESTROY, by another INIT, or because its connection has: what
+  /// is kept for it is to be let go, as if it had released every file. Called once for each
+  /// connection, when its mappings are gone; requests that were under way may still be. Must not
+  /// throw.
+  void ended(Connection connection);
+
   /// The connection has a window.
   int setupMapping(Request request);
 }

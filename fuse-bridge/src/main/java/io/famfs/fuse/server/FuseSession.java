@@ -125,13 +125,15 @@ final class FuseSession implements Session {
     if (abi == null) {
       return -Errno.EPROTO;
     }
-    dropMappings();
+    end();
     MappingWindow usable = files.readOnly() ? null : window;
     long flags = InitFlag.accept(offered, conditions(usable, abi));
     flags |= abis.asks(request, offered) ? abis.canonicalFlag() : 0;
     writeInit(out, InitIn.maxReadahead(in, at), flags, usable);
     order = request.bigEndian() ? ByteOrder.BIG_ENDIAN : ByteOrder.LITTLE_ENDIAN;
-    connection = new Connection(minor, flags, order, abi, usable);
+    synchronized (workers) {
+      connection = new Connection(minor, flags, order, abi, new Client(), usable);
+    }
     return InitOut.BYTES;
   }
 
@@ -199,8 +201,7 @@ final class FuseSession implements Session {
 
   /// DESTROY: Linux takes its mappings out by this alone.
   int destroy(Request request) {
-    connection = null;
-    dropMappings();
+    end();
     return 0;
   }
 
@@ -256,18 +257,27 @@ final class FuseSession implements Session {
     return aligned && inside ? target.unmap(windowOffset, lengthBytes) : -Errno.EINVAL;
   }
 
-  private void dropMappings() {
+  /// Ends what the last INIT began: no further request, no mapping, nothing kept for the client.
+  private void end() {
+    Connection old;
+    synchronized (workers) {
+      old = connection;
+      connection = null;
+    }
     MappingWindow held = window;
     if (held != null) {
       held.unmapAll();
+    }
+    if (old != null) {
+      old.client().end();
+      files.ended(old);
     }
   }
 
   @Override
   public void close() {
     closed = true;
-    connection = null;
-    dropMappings();
+    end();
     synchronized (workers) {
       workers.forEach(counters::close);
       workers.clear();

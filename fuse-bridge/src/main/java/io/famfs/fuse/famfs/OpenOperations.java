@@ -1,0 +1,68 @@
+package io.famfs.fuse.famfs;
+
+import io.famfs.core.Errno;
+import io.famfs.fuse.protocol.InitFlag;
+import io.famfs.fuse.protocol.OpenFlags;
+import io.famfs.fuse.protocol.OpenIn;
+import io.famfs.fuse.protocol.OpenOut;
+import io.famfs.fuse.server.Request;
+import io.famfs.store.Volume;
+import io.famfs.store.namespace.FileInode;
+import io.famfs.store.namespace.Inode;
+import io.famfs.store.namespace.Namespace;
+import java.lang.foreign.MemorySegment;
+
+/// OPEN and RELEASE of files.
+final class OpenOperations {
+  private final Volume volume;
+  private final Namespace namespace;
+  private final boolean readOnly;
+  private final boolean directIo;
+  private final DataCoherence coherence;
+
+  OpenOperations(Volume volume, boolean readOnly, boolean directIo, DataCoherence coherence) {
+    this.volume = volume;
+    this.namespace = volume.namespace();
+    this.readOnly = readOnly;
+    this.directIo = directIo;
+    this.coherence = coherence;
+  }
+
+  int open(Request request) {
+    Inode inode = namespace.inode(request.nodeid());
+    if (!(inode instanceof FileInode file)) {
+      return inode == null ? -Errno.ESTALE : -Errno.EISDIR;
+    }
+    int flags = OpenIn.flags(request.in(), Request.ARGUMENTS);
+    boolean truncate = (flags & OpenFlags.TRUNC) != 0;
+    boolean change = truncate || (flags & OpenFlags.ACCESS_MODE) != 0;
+    if (change && readOnly) {
+      return -Errno.EROFS;
+    }
+    if (truncate && file.sizeBytes() != 0) {
+      return -Errno.EPERM;
+    }
+    if (!volume.isReachable(file)) {
+      return -Errno.EIO;
+    }
+    int fresh = coherence.open(file, Scratch.of(request).cursor);
+    if (fresh < 0) {
+      return fresh;
+    }
+    boolean direct = directIo && request.connection().has(InitFlag.DIRECT_IO_ALLOW_MMAP);
+    int openFlags = direct ? OpenOut.DIRECT_IO | OpenOut.PARALLEL_DIRECT_WRITES : 0;
+    return writeOpen(request, openFlags);
+  }
+
+  static int writeOpen(Request request, int openFlags) {
+    MemorySegment out = request.out();
+    OpenOut.fh(out, Request.BODY, request.nodeid());
+    OpenOut.openFlags(out, Request.BODY, openFlags);
+    OpenOut.backingId(out, Request.BODY, 0);
+    return OpenOut.BYTES;
+  }
+
+  int release(Request request) {
+    return 0;
+  }
+}

@@ -1,0 +1,56 @@
+package io.famfs.fuse.famfs;
+
+import io.famfs.core.Errno;
+import io.famfs.fuse.protocol.SetupMappingIn;
+import io.famfs.fuse.server.MappingWindow;
+import io.famfs.fuse.server.Request;
+import io.famfs.store.Volume;
+import io.famfs.store.extent.ExtentCursor;
+import io.famfs.store.namespace.FileInode;
+import io.famfs.store.namespace.Inode;
+import io.famfs.store.namespace.Namespace;
+
+/// SETUPMAPPING.
+final class WindowOperations {
+  private static final long ANY_FH = -1;
+
+  private final Volume volume;
+  private final Namespace namespace;
+  private final boolean readOnly;
+  private final DataCoherence coherence;
+
+  WindowOperations(Volume volume, boolean readOnly, DataCoherence coherence) {
+    this.volume = volume;
+    this.namespace = volume.namespace();
+    this.readOnly = readOnly;
+    this.coherence = coherence;
+  }
+
+  int setupMapping(Request request) {
+    long fh = SetupMappingIn.fh(request.in(), Request.ARGUMENTS);
+    if (fh != ANY_FH && fh != request.nodeid()) {
+      return -Errno.EBADF;
+    }
+    Inode inode = namespace.inode(request.nodeid());
+    if (!(inode instanceof FileInode file)) {
+      return inode == null ? -Errno.ESTALE : -Errno.EISDIR;
+    }
+    if (!volume.isReachable(file)) {
+      return -Errno.EIO;
+    }
+    MappingWindow window = request.connection().window();
+    if (window == null) {
+      return -Errno.EOPNOTSUPP;
+    }
+    ExtentCursor cursor = Scratch.of(request).cursor;
+    int result = WindowMapper.map(request, file, window, !readOnly, cursor);
+    if (result < 0) {
+      return result;
+    }
+    long offset = SetupMappingIn.foffset(request.in(), Request.ARGUMENTS);
+    long lengthBytes = SetupMappingIn.len(request.in(), Request.ARGUMENTS);
+    boolean stores = WindowMapper.stores(request);
+    int fresh = coherence.mapped(file, offset, lengthBytes, stores, cursor);
+    return fresh < 0 ? fresh : result;
+  }
+}
