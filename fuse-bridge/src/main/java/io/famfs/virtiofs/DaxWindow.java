@@ -3,7 +3,7 @@ package io.famfs.virtiofs;
 import io.famfs.core.Errno;
 import io.famfs.dax.MappedDaxDevice;
 import io.famfs.fuse.server.MappingWindow;
-import io.famfs.fuse.server.WindowPiece;
+import io.famfs.fuse.server.WindowPieces;
 import io.famfs.os.ErrnoException;
 import io.famfs.os.FileIdentity;
 import io.famfs.vhostuser.BackEndChannel;
@@ -109,22 +109,22 @@ final class DaxWindow implements MappingWindow {
       long fileOffset,
       long windowOffset,
       long lengthBytes,
-      List<WindowPiece> pieces,
+      WindowPieces pieces,
       boolean writable) {
     if (!valid(windowOffset, lengthBytes) || !valid(pieces, windowOffset, lengthBytes)) {
       return -Errno.EINVAL;
     }
     lock.lock();
     try {
-      List<LiveMap> wanted = new ArrayList<>(pieces.size());
-      for (WindowPiece piece : pieces) {
+      List<LiveMap> wanted = new ArrayList<>(pieces.count());
+      for (int i = 0; i < pieces.count(); i++) {
         wanted.add(
             new LiveMap(
                 nodeid,
-                piece.windowOffset(),
-                piece.lengthBytes(),
-                piece.deviceIndex(),
-                piece.deviceOffset(),
+                pieces.windowOffset(i),
+                pieces.lengthBytes(i),
+                pieces.deviceIndex(i),
+                pieces.deviceOffset(i),
                 true));
       }
       if (isMapped(wanted)) {
@@ -213,20 +213,22 @@ final class DaxWindow implements MappingWindow {
   }
 
   /// Whether the pieces cover the range in order, without holes, each inside its device.
-  private boolean valid(List<WindowPiece> pieces, long windowOffset, long lengthBytes) {
+  private boolean valid(WindowPieces pieces, long windowOffset, long lengthBytes) {
     long at = windowOffset;
-    for (WindowPiece piece : pieces) {
-      if (piece.windowOffset() != at
-          || !valid(at, piece.lengthBytes())
-          || (piece.deviceOffset() & ALIGNMENT_MASK) != 0
-          || piece.deviceOffset() < 0
-          || piece.deviceIndex() < 0
-          || piece.deviceIndex() >= devices.size()
-          || piece.deviceOffset()
-              > devices.get(piece.deviceIndex()).sizeBytes() - piece.lengthBytes()) {
+    for (int i = 0; i < pieces.count(); i++) {
+      int device = pieces.deviceIndex(i);
+      long offset = pieces.deviceOffset(i);
+      long bytes = pieces.lengthBytes(i);
+      if (pieces.windowOffset(i) != at
+          || !valid(at, bytes)
+          || (offset & ALIGNMENT_MASK) != 0
+          || offset < 0
+          || device < 0
+          || device >= devices.size()
+          || offset > devices.get(device).sizeBytes() - bytes) {
         return false;
       }
-      at += piece.lengthBytes();
+      at += bytes;
     }
     return at == windowOffset + lengthBytes;
   }

@@ -7,9 +7,8 @@ import static org.junit.jupiter.api.Assertions.assertNotNull;
 import io.famfs.core.Errno;
 import io.famfs.fuse.server.EchoSession;
 import io.famfs.fuse.server.MappingWindow;
-import io.famfs.fuse.server.WindowPiece;
+import io.famfs.fuse.server.WindowPieces;
 import java.io.IOException;
-import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
@@ -118,9 +117,8 @@ class DaxWindowTest {
     try (Running running = new Running()) {
       assertEquals(0, running.map(0, 0, RANGE));
       running.receiver.refuse(message -> message.fdOffset() == 4 * RANGE);
-      List<WindowPiece> pieces =
-          List.of(
-              new WindowPiece(0, 6 * RANGE, 0, PAGE), new WindowPiece(0, 4 * RANGE, PAGE, PAGE));
+      WindowPieces pieces = piece(0, 6 * RANGE, 0, PAGE);
+      pieces.add(0, 4 * RANGE, PAGE, PAGE);
       assertEquals(EIO, running.window().map(1, 0, 0, 2 * PAGE, pieces, true));
       assertEquals(Map.of(0L, RANGE), lengths(running.receiver));
       ShmemReceiver.Mapped there = running.receiver.maps().get(0L);
@@ -142,10 +140,10 @@ class DaxWindowTest {
       assertEquals(einval, running.map(512, 0, PAGE));
       assertEquals(einval, running.map(TestServer.DEVICE_BYTES, 0, PAGE));
       assertEquals(einval, running.map(0, PAGE, Long.MAX_VALUE & -PAGE));
-      List<WindowPiece> hole =
-          List.of(new WindowPiece(0, 0, 0, PAGE), new WindowPiece(0, 0, 2 * PAGE, PAGE));
+      WindowPieces hole = piece(0, 0, 0, PAGE);
+      hole.add(0, 0, 2 * PAGE, PAGE);
       assertEquals(einval, running.window().map(1, 0, 0, 3 * PAGE, hole, true));
-      List<WindowPiece> noDevice = List.of(new WindowPiece(1, 0, 0, PAGE));
+      WindowPieces noDevice = piece(1, 0, 0, PAGE);
       assertEquals(einval, running.window().map(1, 0, 0, PAGE, noDevice, true));
       assertEquals(List.of(), running.ids());
     }
@@ -164,8 +162,15 @@ class DaxWindowTest {
     }
   }
 
-  private static List<WindowPiece> pieces(long at) {
-    return List.of(new WindowPiece(0, at, at, RANGE));
+  private static WindowPieces pieces(long at) {
+    return piece(0, at, at, RANGE);
+  }
+
+  private static WindowPieces piece(
+      int device, long deviceOffset, long windowOffset, long lengthBytes) {
+    WindowPieces one = new WindowPieces();
+    one.add(device, deviceOffset, windowOffset, lengthBytes);
+    return one;
   }
 
   @Test
@@ -298,11 +303,11 @@ class DaxWindowTest {
           running.receiver.refuse(message ->
               refused && message.id() == ShmemReceiver.MAP && message.shmOffset() == victim * PAGE);
           long[] next = model.clone();
-          List<WindowPiece> pieces = new ArrayList<>();
+          WindowPieces pieces = new WindowPieces();
           for (int at = from; at < from + count; ) {
             int length = 1 + random.nextInt(from + count - at);
             int device = random.nextInt(devicePages - length);
-            pieces.add(new WindowPiece(0, device * PAGE, at * PAGE, length * PAGE));
+            pieces.add(0, device * PAGE, at * PAGE, length * PAGE);
             for (int i = 0; i < length; i++) {
               next[at + i] = (long) device + i;
             }

@@ -2,11 +2,13 @@ package io.famfs.fuse.famfs;
 
 import io.famfs.fuse.protocol.DirentWriter;
 import io.famfs.fuse.server.Request;
+import io.famfs.fuse.server.WindowPieces;
 import io.famfs.store.extent.ExtentCursor;
 
 /// What one worker reuses from request to request.
 final class Scratch {
   final ExtentCursor cursor = new ExtentCursor();
+  final WindowPieces pieces = new WindowPieces();
   final DirentWriter dirents = new DirentWriter();
 
   static Scratch of(Request request) {

@@ -4,13 +4,11 @@ import io.famfs.core.Errno;
 import io.famfs.fuse.protocol.SetupMappingIn;
 import io.famfs.fuse.server.MappingWindow;
 import io.famfs.fuse.server.Request;
-import io.famfs.fuse.server.WindowPiece;
+import io.famfs.fuse.server.WindowPieces;
 import io.famfs.store.extent.ExtentCursor;
 import io.famfs.store.extent.ExtentMap;
 import io.famfs.store.namespace.FileInode;
 import java.lang.foreign.MemorySegment;
-import java.util.ArrayList;
-import java.util.List;
 
 /// Turns a mapping request into pieces of device memory.
 ///
@@ -45,7 +43,7 @@ final class WindowMapper {
 
   /// SETUPMAPPING for a file.
   ///
-  /// @param cursor the worker's
+  /// @param scratch the worker's
   /// @return 0 or a negative errno: EINVAL for a range that is not aligned, not in the window, or
   ///   begins behind the memory of the file; EACCES to store into what cannot be written;
   ///   EOPNOTSUPP for a file whose memory does not begin and end at pages
@@ -54,7 +52,7 @@ final class WindowMapper {
       FileInode file,
       MappingWindow window,
       boolean writableFile,
-      ExtentCursor cursor) {
+      Scratch scratch) {
     MemorySegment in = request.in();
     long fileOffset = SetupMappingIn.foffset(in, Request.ARGUMENTS);
     long windowOffset = SetupMappingIn.moffset(in, Request.ARGUMENTS);
@@ -72,13 +70,16 @@ final class WindowMapper {
     }
     long mapped = Math.min(lengthBytes, file.extents().mappedBytes() - fileOffset);
     long mask = (1L << window.alignmentLog2()) - 1;
-    List<WindowPiece> pieces = new ArrayList<>();
+    ExtentCursor cursor = scratch.cursor;
+    WindowPieces pieces = scratch.pieces;
+    pieces.clear();
     for (long done = 0; done < mapped; done += cursor.runBytes()) {
       file.extents().resolve(fileOffset + done, mapped - done, cursor);
       if (((cursor.deviceOffset() | cursor.runBytes()) & mask) != 0) {
         return -Errno.EOPNOTSUPP;
       }
-      add(pieces, cursor, windowOffset + done);
+      pieces.add(
+          cursor.deviceIndex(), cursor.deviceOffset(), windowOffset + done, cursor.runBytes());
     }
     return window.map(file.nodeid(), fileOffset, windowOffset, mapped, pieces, store);
   }
@@ -99,24 +100,5 @@ final class WindowMapper {
             && lengthBytes <= window.sizeBytes() - windowOffset;
     boolean inFile = fileOffset >= 0 && fileOffset <= Long.MAX_VALUE - lengthBytes;
     return aligned && inWindow && inFile ? 0 : -Errno.EINVAL;
-  }
-
-  /// Adds a run; one that goes on where the last piece ends becomes part of it.
-  private static void add(List<WindowPiece> pieces, ExtentCursor run, long windowOffset) {
-    WindowPiece last = pieces.isEmpty() ? null : pieces.getLast();
-    if (last != null
-        && last.deviceIndex() == run.deviceIndex()
-        && last.deviceOffset() + last.lengthBytes() == run.deviceOffset()) {
-      pieces.removeLast();
-      pieces.add(
-          new WindowPiece(
-              last.deviceIndex(),
-              last.deviceOffset(),
-              last.windowOffset(),
-              last.lengthBytes() + run.runBytes()));
-    } else {
-      pieces.add(
-          new WindowPiece(run.deviceIndex(), run.deviceOffset(), windowOffset, run.runBytes()));
-    }
   }
 }

@@ -5,7 +5,6 @@ import io.famfs.fuse.protocol.SetupMappingIn;
 import io.famfs.fuse.server.MappingWindow;
 import io.famfs.fuse.server.Request;
 import io.famfs.store.Volume;
-import io.famfs.store.extent.ExtentCursor;
 import io.famfs.store.namespace.FileInode;
 import io.famfs.store.namespace.Inode;
 import io.famfs.store.namespace.Namespace;
@@ -42,15 +41,15 @@ final class WindowOperations {
     if (window == null) {
       return -Errno.EOPNOTSUPP;
     }
-    ExtentCursor cursor = Scratch.of(request).cursor;
-    int result = WindowMapper.map(request, file, window, !readOnly, cursor);
+    Scratch scratch = Scratch.of(request);
+    int result = WindowMapper.map(request, file, window, !readOnly, scratch);
     if (result < 0) {
       return result;
     }
     long offset = SetupMappingIn.foffset(request.in(), Request.ARGUMENTS);
     long lengthBytes = SetupMappingIn.len(request.in(), Request.ARGUMENTS);
     boolean stores = WindowMapper.stores(request);
-    int fresh = coherence.mapped(file, offset, lengthBytes, stores, cursor);
+    int fresh = coherence.mapped(file, offset, lengthBytes, stores, scratch.cursor);
     return fresh < 0 ? fresh : result;
   }
 }

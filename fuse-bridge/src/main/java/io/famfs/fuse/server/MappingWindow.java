@@ -1,7 +1,5 @@
 package io.famfs.fuse.server;
 
-import java.util.List;
-
 /// The DAX window of one connection, as the server needs it.
 ///
 /// Offsets and lengths are bytes and multiples of the alignment. All methods may be called by many
@@ -21,7 +19,8 @@ public interface MappingWindow {
   /// @param fileOffset where in the file the range begins
   /// @param windowOffset where in the window the range begins
   /// @param lengthBytes length of the range
-  /// @param pieces cover the range in order and without holes
+  /// @param pieces cover the range in order and without holes; the caller's, read before the call
+  ///   returns
   /// @param writable whether the guest asked to store
   /// @return 0 or a negative errno, never ENOMEM or EAGAIN: Linux repeats a fault for ever on those
   int map(
@@ -29,7 +28,7 @@ public interface MappingWindow {
       long fileOffset,
       long windowOffset,
       long lengthBytes,
-      List<WindowPiece> pieces,
+      WindowPieces pieces,
       boolean writable);
 
   /// Takes a range out of the window; what is not mapped is passed over.

@@ -7,8 +7,10 @@ import com.sun.management.ThreadMXBean;
 import io.famfs.dax.Coherence;
 import io.famfs.dax.DaxDevices;
 import io.famfs.fuse.protocol.Opcode;
+import io.famfs.fuse.server.MappingWindow;
 import io.famfs.fuse.server.MemoryExchange;
 import io.famfs.fuse.server.Requests;
+import io.famfs.fuse.server.WindowPieces;
 import io.famfs.os.CacheLines;
 import java.io.IOException;
 import java.lang.management.ManagementFactory;
@@ -35,6 +37,11 @@ class AllocationTest {
       requireNone(served, "LOOKUP", Requests.lookup(1, "striped"));
       requireNone(served, "OPEN", Requests.open(Opcode.OPEN, striped, 2));
       requireNone(served, "FLUSH", Requests.handle24(Opcode.FLUSH, striped));
+    }
+    try (Served served = Served.with(new EmptyWindow())) {
+      long striped = served.test.nodeid("striped");
+      byte[] map = Requests.setupMapping(striped, 0, 0, 4 << 20, 3);
+      requireNone(served, "SETUPMAPPING", map);
     }
   }
 
@@ -69,5 +76,37 @@ class AllocationTest {
     assertEquals(0, exchange.reply().error(), name);
     double found = perCall;
     assertTrue(found <= LIMIT_BYTES_PER_CALL, () -> name + " allocates " + found + " bytes");
+  }
+
+  /// A window whose front-end is not there: what is left is the server's part.
+  private static final class EmptyWindow implements MappingWindow {
+    @Override
+    public long sizeBytes() {
+      return 16 << 20;
+    }
+
+    @Override
+    public int alignmentLog2() {
+      return 12;
+    }
+
+    @Override
+    public int map(
+        long nodeid,
+        long fileOffset,
+        long windowOffset,
+        long lengthBytes,
+        WindowPieces pieces,
+        boolean writable) {
+      return pieces.count() > 1 ? 0 : -1;
+    }
+
+    @Override
+    public int unmap(long windowOffset, long lengthBytes) {
+      return 0;
+    }
+
+    @Override
+    public void unmapAll() {}
   }
 }

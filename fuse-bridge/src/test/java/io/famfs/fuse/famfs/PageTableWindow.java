@@ -2,9 +2,8 @@ package io.famfs.fuse.famfs;
 
 import io.famfs.core.Errno;
 import io.famfs.fuse.server.MappingWindow;
-import io.famfs.fuse.server.WindowPiece;
+import io.famfs.fuse.server.WindowPieces;
 import java.util.HashMap;
-import java.util.List;
 import java.util.Map;
 
 /// A window that is a table of pages: which byte of the device each page shows. It checks what the
@@ -37,21 +36,23 @@ final class PageTableWindow implements MappingWindow {
       long fileOffset,
       long windowOffset,
       long lengthBytes,
-      List<WindowPiece> pieces,
+      WindowPieces pieces,
       boolean writable) {
     if (answer != 0) {
       return answer;
     }
     long at = windowOffset;
-    for (WindowPiece piece : pieces) {
-      long bits = piece.deviceOffset() | piece.windowOffset() | piece.lengthBytes();
-      if (piece.windowOffset() != at || piece.lengthBytes() <= 0 || bits % PAGE_BYTES != 0) {
+    for (int i = 0; i < pieces.count(); i++) {
+      long deviceOffset = pieces.deviceOffset(i);
+      long pieceBytes = pieces.lengthBytes(i);
+      long bits = deviceOffset | pieces.windowOffset(i) | pieceBytes;
+      if (pieces.windowOffset(i) != at || pieceBytes <= 0 || bits % PAGE_BYTES != 0) {
         throw new AssertionError("pieces do not cover the range: " + pieces);
       }
-      for (long page = 0; page < piece.lengthBytes(); page += PAGE_BYTES) {
-        pages.put(at + page, piece.deviceOffset() + page);
+      for (long page = 0; page < pieceBytes; page += PAGE_BYTES) {
+        pages.put(at + page, deviceOffset + page);
       }
-      at += piece.lengthBytes();
+      at += pieceBytes;
     }
     if (at != windowOffset + lengthBytes || at > sizeBytes) {
       throw new AssertionError("pieces do not end with the range: " + pieces);

@@ -5,7 +5,6 @@ import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.nio.ByteOrder;
-import java.util.List;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
@@ -86,7 +85,9 @@ public final class EchoSession implements Session {
     if (opcode == UNMAP) {
       return target.unmap(at, length);
     }
-    return target.map(7, 0, at, length, List.of(new WindowPiece(0, device, at, length)), true);
+    WindowPieces pieces = new WindowPieces();
+    pieces.add(0, device, at, length);
+    return target.map(7, 0, at, length, pieces, true);
   }
 
   @Override

@@ -1,8 +1,7 @@
 package io.famfs.bench;
 
 import io.famfs.fuse.server.MappingWindow;
-import io.famfs.fuse.server.WindowPiece;
-import java.util.List;
+import io.famfs.fuse.server.WindowPieces;
 
 /// A window of a front-end that takes no time.
 final class CountingWindow implements MappingWindow {
@@ -32,9 +31,9 @@ final class CountingWindow implements MappingWindow {
       long fileOffset,
       long windowOffset,
       long lengthBytes,
-      List<WindowPiece> mapped,
+      WindowPieces mapped,
       boolean writable) {
-    pieces += mapped.size();
+    pieces += mapped.count();
     return 0;
   }
 
