@@ -27,7 +27,9 @@ public final class Errno {
   public static final int ENOSPC = 28;
   public static final int EROFS = 30;
   public static final int ERANGE = 34;
+  public static final int EDEADLK = 35;
   public static final int ENAMETOOLONG = 36;
+  public static final int ENOLCK = 37;
   public static final int ENOSYS = 38;
   public static final int ENOTEMPTY = 39;
   public static final int ENODATA = 61;
@@ -68,7 +70,9 @@ public final class Errno {
       case ENOSPC -> "no space left on device";
       case EROFS -> "read-only file system";
       case ERANGE -> "result out of range";
+      case EDEADLK -> "deadlock";
       case ENAMETOOLONG -> "name too long";
+      case ENOLCK -> "no lock";
       case ENOSYS -> "function not implemented";
       case ENOTEMPTY -> "directory not empty";
       case ENODATA -> "no data available";

@@ -49,6 +49,20 @@ public final class BufferList {
     return count;
   }
 
+  /// A copy of the buffers that hold the first bytes, which stays when this list is used anew.
+  public BufferList head(int bytes) {
+    int pieces = 0;
+    long covered = 0;
+    while (pieces < count && covered < bytes) {
+      covered += length[pieces++];
+    }
+    BufferList copy = new BufferList(pieces);
+    for (int i = 0; i < pieces; i++) {
+      copy.add(address[i], length[i]);
+    }
+    return copy;
+  }
+
   /// Copies from the buffers, starting `offset` bytes into them.
   ///
   /// @return 0, -EINVAL when the range is not inside the buffers, or -EFAULT when a buffer is not

@@ -35,6 +35,11 @@ public final class DescriptorChain {
     return writable;
   }
 
+  /// How many descriptors the chain has, those in a table of its own included.
+  public int descriptors() {
+    return taken;
+  }
+
   /// Reads the chain that starts at `head`.
   ///
   /// @return a result that breaks the ring as soon as it is met; otherwise OK or the first fault of

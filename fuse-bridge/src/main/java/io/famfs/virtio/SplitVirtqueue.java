@@ -178,6 +178,23 @@ public final class SplitVirtqueue {
     head = NO_HEAD;
   }
 
+  /// Keeps the chain taken last, to give it back later with [#complete(int, int)].
+  ///
+  /// @return its number
+  public int keep() {
+    int kept = head;
+    if (kept < 0) {
+      throw new IllegalStateException("no chain taken");
+    }
+    head = NO_HEAD;
+    return kept;
+  }
+
+  /// Gives a chain back that was kept.
+  public void complete(int kept, int writtenBytes) {
+    putUsed(kept, writtenBytes);
+  }
+
   private void putUsed(int id, int writtenBytes) {
     long entry =
         usedAt

@@ -50,6 +50,7 @@ final class QueueWorker implements RingWorker, Runnable {
   private final GuestMemorySlot slot;
   private final RequestHandler handler;
   private final QueueCounters counters;
+  private final KeptChains kept;
   private final DescriptorChain chain;
   private final VirtioExchange exchange;
   private final EventFd wake;
@@ -64,22 +65,30 @@ final class QueueWorker implements RingWorker, Runnable {
   private volatile boolean stopping;
   private volatile boolean retiring;
 
+  /// What a ring keeps from one worker to the next.
+  record RingState(QueueCounters counters, KeptChains kept) {
+    RingState() {
+      this(new QueueCounters(), new KeptChains());
+    }
+  }
+
   QueueWorker(
       String name,
       Vring vring,
       long features,
       GuestMemorySlot slot,
       RequestHandler handler,
-      QueueCounters counters) {
+      RingState state) {
     this.name = name;
     this.vring = vring;
     this.slot = slot;
     this.handler = handler;
-    this.counters = counters;
+    counters = state.counters();
+    kept = state.kept();
     SplitVirtqueue.Place place = Objects.requireNonNull(vring.place());
     queue = new SplitVirtqueue(place, features, vring.base());
     chain = new DescriptorChain(place.num());
-    exchange = new VirtioExchange(chain, counters);
+    exchange = new VirtioExchange(queue, chain, kept, counters);
     try {
       wake = EventFd.create();
     } catch (ErrnoException e) {
@@ -89,6 +98,7 @@ final class QueueWorker implements RingWorker, Runnable {
   }
 
   void start() {
+    kept.attach(wake);
     thread.start();
   }
 
@@ -134,6 +144,7 @@ final class QueueWorker implements RingWorker, Runnable {
     if (thread.isAlive()) {
       return false;
     }
+    kept.attach(null);
     wake.close();
     return true;
   }
@@ -215,6 +226,7 @@ final class QueueWorker implements RingWorker, Runnable {
       if (bound.breaksRing()) {
         return bound;
       }
+      sendKept();
       queue.disarmNotification();
       while (!stopping && vring.enabled() && queue.hasNext()) {
         ChainResult result = one();
@@ -224,6 +236,24 @@ final class QueueWorker implements RingWorker, Runnable {
       }
     } while (!stopping && vring.enabled() && queue.armNotification());
     return retiring && !stopping && memory != null && quiet() ? retireQueue() : ChainResult.OK;
+  }
+
+  /// Gives back the requests whose reply has come since they were taken. A reply buffer that is no
+  /// guest memory any more is given back as it is.
+  private void sendKept() {
+    GuestMemory table = memory;
+    if (retiring) {
+      kept.answerAll();
+    }
+    KeptChain request = table == null ? null : kept.poll();
+    boolean any = request != null;
+    while (table != null && request != null) {
+      queue.complete(request.head, exchange.send(table, request));
+      request = kept.poll();
+    }
+    if (any && queue.shouldSignal()) {
+      signalCall();
+    }
   }
 
   /// Whether the queue may be retired now. Called again after every request and every
@@ -290,7 +320,9 @@ final class QueueWorker implements RingWorker, Runnable {
         retiring
             ? exchange.refuse(table, Errno.ENOTCONN, handler)
             : exchange.serve(table, result, handler);
-    queue.complete(written);
+    if (!exchange.isDeferred()) {
+      queue.complete(written);
+    }
     if (vring.call().adopt() || queue.shouldSignal()) {
       signalCall();
     }

@@ -1,14 +1,19 @@
 package io.famfs.virtiofs;
 
 import io.famfs.core.Errno;
+import io.famfs.fuse.server.DeferredReply;
 import io.famfs.fuse.server.Exchange;
 import io.famfs.fuse.server.RequestHandler;
+import io.famfs.virtio.BufferList;
 import io.famfs.virtio.ChainResult;
 import io.famfs.virtio.DescriptorChain;
 import io.famfs.virtio.GuestMemory;
+import io.famfs.virtio.SplitVirtqueue;
+import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.nio.ByteOrder;
+import org.jspecify.annotations.Nullable;
 
 /// A FUSE request in a descriptor chain: the device-readable part is the request, the
 /// device-writable part the room for its reply (virtio 1.3, clause 5.11.6.1).
@@ -35,13 +40,34 @@ final class VirtioExchange extends Exchange {
   private GuestMemory memory = GuestMemory.empty();
   private boolean reversed;
 
+  private final SplitVirtqueue queue;
+  private final KeptChains kept;
+
   /// `unique` as it came, for the handler may turn around what is in [#in()].
   private long rawUnique;
 
-  VirtioExchange(DescriptorChain chain, QueueCounters counters) {
+  VirtioExchange(
+      SplitVirtqueue queue, DescriptorChain chain, KeptChains kept, QueueCounters counters) {
     super(HEAD_BYTES, REPLY_BYTES);
+    this.queue = queue;
     this.chain = chain;
+    this.kept = kept;
     this.counters = counters;
+  }
+
+  /// Keeps the chain, as long as others find room on the ring. Until there is a reply its place has
+  /// an error, for the end of the device.
+  @Override
+  protected @Nullable DeferredReply defer() {
+    if (!kept.hasRoom(chain.descriptors(), queue.num()) || replyCapacity() < REPLY_HEADER_BYTES) {
+      return null;
+    }
+    MemorySegment reply = Arena.ofAuto().allocate(REPLY_HEADER_BYTES, Long.BYTES);
+    writeError(reply, Errno.ENOTCONN);
+    BufferList place = chain.writable().head(REPLY_HEADER_BYTES);
+    KeptChain request = new KeptChain(queue.keep(), chain.descriptors(), place, reply);
+    kept.add(request);
+    return bytes -> kept.answer(request, bytes);
   }
 
   /// Has the request in the chain handled.
@@ -66,6 +92,21 @@ final class VirtioExchange extends Exchange {
       return errorReply(Errno.EIO);
     }
     return finish();
+  }
+
+  /// Writes the reply of a request that was kept.
+  ///
+  /// @return the bytes of reply written
+  int send(GuestMemory table, KeptChain request) {
+    try {
+      if (request.writable.write(table, 0, request.reply, 0, REPLY_HEADER_BYTES) == 0) {
+        return REPLY_HEADER_BYTES;
+      }
+      counters.malformed();
+    } catch (InternalError e) {
+      counters.memoryFault();
+    }
+    return 0;
   }
 
   /// Answers the request in the chain with an error, without having it handled.
@@ -110,10 +151,14 @@ final class VirtioExchange extends Exchange {
     if (replyCapacity() < REPLY_HEADER_BYTES) {
       return 0;
     }
-    out().set(U32, 0, inOrder(REPLY_HEADER_BYTES));
-    out().set(U32, OUT_ERROR, inOrder(-errno));
-    out().set(U64, UNIQUE, rawUnique);
+    writeError(out(), errno);
     return write(REPLY_HEADER_BYTES) == 0 ? REPLY_HEADER_BYTES : 0;
+  }
+
+  private void writeError(MemorySegment reply, int errno) {
+    reply.set(U32, 0, inOrder(REPLY_HEADER_BYTES));
+    reply.set(U32, OUT_ERROR, inOrder(-errno));
+    reply.set(U64, UNIQUE, rawUnique);
   }
 
   private int inOrder(int value) {

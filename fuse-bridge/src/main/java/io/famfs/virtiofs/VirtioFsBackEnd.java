@@ -31,7 +31,7 @@ final class VirtioFsBackEnd implements VhostUserDevice, AutoCloseable {
   private final SessionFactory sessions;
   private final @Nullable DaxWindow window;
   private final GuestMemorySlot memory = new GuestMemorySlot();
-  private final List<QueueCounters> counters = new ArrayList<>();
+  private final List<QueueWorker.RingState> rings = new ArrayList<>();
   private final List<QueueWorker> workers = new CopyOnWriteArrayList<>();
   private volatile boolean retiring;
   private long protocolFeatures;
@@ -51,7 +51,7 @@ final class VirtioFsBackEnd implements VhostUserDevice, AutoCloseable {
     config = new VirtioFsConfig(options.tag(), options.requestQueues());
     window = options.windowBytes() > 0 ? new DaxWindow(options.windowBytes(), devices) : null;
     for (int i = 0; i < queues; i++) {
-      counters.add(new QueueCounters());
+      rings.add(new QueueWorker.RingState());
     }
   }
 
@@ -112,8 +112,8 @@ final class VirtioFsBackEnd implements VhostUserDevice, AutoCloseable {
   @Override
   public RingWorker start(Vring ring, long features) {
     String worker = name + " queue " + ring.index();
-    QueueCounters counter = counters.get(ring.index());
-    QueueWorker started = new QueueWorker(worker, ring, features, memory, session(), counter);
+    QueueWorker.RingState state = rings.get(ring.index());
+    QueueWorker started = new QueueWorker(worker, ring, features, memory, session(), state);
     workers.removeIf(old -> old.ended());
     workers.add(started);
     if (retiring) {
@@ -136,13 +136,18 @@ final class VirtioFsBackEnd implements VhostUserDevice, AutoCloseable {
 
   @Override
   public void starting(boolean resumed) {
-    if (window != null && !resumed) {
-      window.forget();
+    if (!resumed) {
+      forget();
     }
   }
 
   @Override
   public void reset() {
+    forget();
+  }
+
+  private void forget() {
+    rings.forEach(ring -> ring.kept().drop());
     if (window != null) {
       window.forget();
     }
@@ -169,7 +174,8 @@ final class VirtioFsBackEnd implements VhostUserDevice, AutoCloseable {
     long malformed = 0;
     long faults = 0;
     long broken = 0;
-    for (QueueCounters counter : counters) {
+    for (QueueWorker.RingState ring : rings) {
+      QueueCounters counter = ring.counters();
       requests.add(counter.requests());
       malformed += counter.malformedRequests();
       faults += counter.memoryFaultCount();

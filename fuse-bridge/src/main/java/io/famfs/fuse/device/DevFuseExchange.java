@@ -1,6 +1,7 @@
 package io.famfs.fuse.device;
 
 import io.famfs.core.Errno;
+import io.famfs.fuse.server.DeferredReply;
 import io.famfs.fuse.server.Exchange;
 import io.famfs.os.Fd;
 import io.famfs.os.Io;
@@ -28,8 +29,18 @@ final class DevFuseExchange extends Exchange {
   private @Nullable MemorySegment spill;
   private int spillBytes;
 
-  DevFuseExchange() {
+  private final DeferredReply later;
+
+  /// @param later sends replies that are ready when the worker has gone on
+  DevFuseExchange(DeferredReply later) {
     super(REQUEST_BYTES, REPLY_BYTES);
+    this.later = later;
+  }
+
+  /// A reply names its request, so nothing has to be kept.
+  @Override
+  protected DeferredReply defer() {
+    return later;
   }
 
   /// Reads the next request.

@@ -3,8 +3,10 @@ package io.famfs.fuse.device;
 import io.famfs.core.Errno;
 import io.famfs.fuse.server.Session;
 import io.famfs.os.Fd;
+import io.famfs.os.Io;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
+import java.lang.foreign.MemorySegment;
 
 /// Serves the requests that come through one descriptor, one after the other, until the mount is
 /// gone.
@@ -14,12 +16,22 @@ final class FuseWorker {
 
   private final Fd fd;
   private final Session session;
-  private final DevFuseExchange exchange = new DevFuseExchange();
+  private final DevFuseExchange exchange;
   private boolean warned;
 
   FuseWorker(Fd fd, Session session) {
     this.fd = fd;
     this.session = session;
+    exchange = new DevFuseExchange(this::sendLater);
+  }
+
+  /// Sends a reply to a request that came through this descriptor. The kernel looks for the request
+  /// only among those of the descriptor that the reply is written to.
+  private synchronized void sendLater(MemorySegment reply) {
+    if (fd.isOpen()) {
+      // What fails here is a reply that nobody waits for, or a mount that has gone.
+      long _ = Io.write(fd, reply, 0, reply.byteSize());
+    }
   }
 
   /// Serves one request.
@@ -61,7 +73,8 @@ final class FuseWorker {
     };
   }
 
-  void close() {
+  /// Ends it, once no reply is on its way.
+  synchronized void close() {
     fd.close();
   }
 

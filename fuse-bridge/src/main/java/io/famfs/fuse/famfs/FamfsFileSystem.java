@@ -112,6 +112,11 @@ public final class FamfsFileSystem implements FuseFileSystem {
   }
 
   @Override
+  public int lockable(Request request, long fh) {
+    return opens.lockable(request, fh);
+  }
+
+  @Override
   public int opendir(Request request) {
     return names.opendir(request);
   }

@@ -62,6 +62,15 @@ final class OpenOperations {
     return OpenOut.BYTES;
   }
 
+  /// Any file can be locked, also one that cannot be read.
+  int lockable(Request request, long fh) {
+    Inode inode = namespace.inode(request.nodeid());
+    if (!(inode instanceof FileInode)) {
+      return inode == null ? -Errno.ESTALE : -Errno.EISDIR;
+    }
+    return fh == request.nodeid() ? 0 : -Errno.EBADF;
+  }
+
   int release(Request request) {
     return 0;
   }

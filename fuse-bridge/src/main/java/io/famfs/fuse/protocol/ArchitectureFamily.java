@@ -7,7 +7,7 @@ import org.jspecify.annotations.Nullable;
 ///
 /// Everything else a request carries is the same everywhere: modes and file types, the masks of
 /// ACCESS, FALLOCATE, RENAME2 and LSEEK, FUSE's own flags. Numbers of ioctls are not translated,
-/// for programs make them up; poll events and types of locks are in no request that is served.
+/// for programs make them up; poll events are in no request that is served.
 ///
 /// Sources: `arch/ARCH/include/uapi/asm/fcntl.h` and `errno.h`, `include/uapi/asm-generic/` of
 /// Linux 6.1 to 7.2. A flag that is not listed for a family has its canonical number there.
@@ -63,6 +63,24 @@ public enum ArchitectureFamily {
   /// that a FUSE reply can carry, is EIO.
   public int errno(int canonical) {
     return ErrnoNumbers.of(this, canonical);
+  }
+
+  /// A type of lock (`F_RDLCK`, `F_WRLCK`, `F_UNLCK`) in canonical numbers: 0, 1, 2.
+  ///
+  /// @return -1 when it is none
+  public int canonicalLockType(int type) {
+    int[] numbers = LockTypeNumbers.of(this);
+    for (int canonical = 0; canonical < numbers.length; canonical++) {
+      if (numbers[canonical] == type) {
+        return canonical;
+      }
+    }
+    return -1;
+  }
+
+  /// The number this family gives to a canonical type of lock, 0 to 2.
+  public int nativeLockType(int canonical) {
+    return LockTypeNumbers.of(this)[canonical];
   }
 
   /// Whether errno has its canonical numbers.

@@ -3,6 +3,7 @@ package io.famfs.fuse.protocol;
 import static io.famfs.fuse.protocol.InitFlag.Decision.ACCEPT;
 import static io.famfs.fuse.protocol.InitFlag.Decision.DECLINE;
 import static io.famfs.fuse.protocol.InitFlag.Decision.WITH_ARCHITECTURE;
+import static io.famfs.fuse.protocol.InitFlag.Decision.WITH_LOCKS;
 import static io.famfs.fuse.protocol.InitFlag.Decision.WITH_TIMEOUT;
 import static io.famfs.fuse.protocol.InitFlag.Decision.WITH_WINDOW;
 
@@ -12,7 +13,7 @@ import java.util.Set;
 /// not listed as accepted is never accepted, whatever a later kernel may mean by its bit.
 public enum InitFlag {
   ASYNC_READ(0, ACCEPT, "reads of one file may be in flight together"),
-  POSIX_LOCKS(1, DECLINE, "record locks stay inside one kernel"),
+  POSIX_LOCKS(1, WITH_LOCKS, "record locks are kept for all clients together"),
   FILE_OPS(2, DECLINE, "a handle in every request is not needed: nodeids say enough"),
   ATOMIC_O_TRUNC(3, WITH_ARCHITECTURE, "OPEN truncates, where it is known which bit says so"),
   EXPORT_SUPPORT(4, ACCEPT, "LOOKUP answers . and .. of any nodeid"),
@@ -21,7 +22,7 @@ public enum InitFlag {
   SPLICE_WRITE(7, DECLINE, "payloads are copied once, straight into the device"),
   SPLICE_MOVE(8, DECLINE, "device memory is never given away"),
   SPLICE_READ(9, DECLINE, "payloads are copied once, straight from the device"),
-  FLOCK_LOCKS(10, DECLINE, "whole-file locks stay inside one kernel"),
+  FLOCK_LOCKS(10, WITH_LOCKS, "whole-file locks are kept for all clients together"),
   HAS_IOCTL_DIR(11, ACCEPT, "files and directories of a volume are made by one"),
   AUTO_INVAL_DATA(12, DECLINE, "stores of others change no time stamp that would tell of them"),
   DO_READDIRPLUS(13, ACCEPT, "listings carry attributes"),
@@ -64,6 +65,8 @@ public enum InitFlag {
     WITH_TIMEOUT,
     /// Accepted when offered by a client whose architecture is known.
     WITH_ARCHITECTURE,
+    /// Accepted when offered to a server that keeps, or refuses, the locks of its clients.
+    WITH_LOCKS,
     /// Never accepted.
     DECLINE
   }

@@ -14,6 +14,9 @@ import java.lang.foreign.MemorySegment;
 ///
 /// `at` is where the structure begins in the message.
 public final class ReleaseIn {
+  /// Release flag: the owner gives up its lock of the whole file (`FUSE_RELEASE_FLOCK_UNLOCK`).
+  public static final int FLOCK_UNLOCK = 2;
+
   /// Size of the structure.
   public static final int BYTES = 24;
 

@@ -36,6 +36,16 @@ public record ClientAbi(Certainty certainty, ArchitectureFamily family) {
     return known() ? family.canonicalFlags(wire) : wire & OpenFlags.ACCESS_MODE;
   }
 
+  /// A type of lock in canonical numbers, -1 when it is none.
+  int canonicalLockType(int wire) {
+    return family.canonicalLockType(wire);
+  }
+
+  /// A canonical type of lock as the client numbers it.
+  int nativeLockType(int canonical) {
+    return family.nativeLockType(canonical);
+  }
+
   /// A negative errno as the client numbers it.
   int error(int canonical) {
     return family.hasCanonicalErrno() || canonical >= 0 ? canonical : -family.errno(-canonical);

@@ -13,8 +13,12 @@ import org.jspecify.annotations.Nullable;
 ///   canonical numbers, 32 to 63, and by which it is asked to; -1 to ask none. The proposal had 40,
 ///   which means something else in Linux 6.12 and later, so none is asked by default: what the
 ///   server knows it translates itself.
+/// @param locks who keeps locks on files
 public record ClientOptions(
-    Duration requestTimeout, @Nullable ClientArchitecture architecture, int canonicalBit) {
+    Duration requestTimeout,
+    @Nullable ClientArchitecture architecture,
+    int canonicalBit,
+    LockPolicy locks) {
   private static final int MAX_TIMEOUT_SECONDS = 0xffff;
   private static final int FIRST_SECOND_WORD_BIT = 32;
 
@@ -28,24 +32,29 @@ public record ClientOptions(
     }
   }
 
-  /// Nothing known, no limits.
+  /// Nothing known, no limits, locks kept by the server.
   public static ClientOptions standard() {
-    return new ClientOptions(Duration.ZERO, null, -1);
+    return new ClientOptions(Duration.ZERO, null, -1, LockPolicy.SERVER);
   }
 
   /// The same with a limit for requests.
   public ClientOptions withRequestTimeout(Duration limit) {
-    return new ClientOptions(limit, architecture, canonicalBit);
+    return new ClientOptions(limit, architecture, canonicalBit, locks);
   }
 
   /// The same with clients of a certain architecture, null for any.
   public ClientOptions withArchitecture(@Nullable ClientArchitecture known) {
-    return new ClientOptions(requestTimeout, known, canonicalBit);
+    return new ClientOptions(requestTimeout, known, canonicalBit, locks);
   }
 
   /// The same with a bit that asks clients for canonical numbers, -1 for none.
   public ClientOptions withCanonicalBit(int bit) {
-    return new ClientOptions(requestTimeout, architecture, bit);
+    return new ClientOptions(requestTimeout, architecture, bit, locks);
+  }
+
+  /// The same with a choice of who keeps locks.
+  public ClientOptions withLocks(LockPolicy policy) {
+    return new ClientOptions(requestTimeout, architecture, canonicalBit, policy);
   }
 
   int timeoutSeconds() {

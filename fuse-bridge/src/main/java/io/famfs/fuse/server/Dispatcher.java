@@ -41,7 +41,9 @@ final class Dispatcher {
       operation = OperationTable.find(request.opcode());
       result = operation == null ? unknown(request) : run(session, connection, request, operation);
     }
-    if (operation != null && !operation.reply()) {
+    if (result == Operation.LATER) {
+      request.exchange().laterReply();
+    } else if (operation != null && !operation.reply()) {
       request.exchange().noReply();
     } else {
       reply(request, operation, result);

@@ -14,7 +14,7 @@ import org.jspecify.annotations.Nullable;
 ///
 /// | replyLength | appendedBytes | reply |
 /// |---|---|---|
-/// | 0 | 0 | none (FORGET, INTERRUPT, or nowhere to put one) |
+/// | 0 | 0 | none (FORGET, INTERRUPT, nowhere to put one), or later ([#isDeferred()]) |
 /// | 16 + appended | above 0 | 16 bytes from [#out()], the data is already behind it |
 /// | 16 or more | 0 | `out()[0..replyLength)`; whatever was appended before is void |
 ///
@@ -33,6 +33,7 @@ public abstract class Exchange {
   private int replyCapacity;
   private int appendedBytes;
   private int replyLength;
+  private boolean deferred;
   private @Nullable Request request;
 
   /// @param headBytes capacity of [#in()]: at least 8 KiB, so that every request but the payload of
@@ -81,6 +82,7 @@ public abstract class Exchange {
     this.replyCapacity = Math.max(0, replyCapacity);
     appendedBytes = 0;
     replyLength = 0;
+    deferred = false;
   }
 
   /// Copies bytes of the request to `dst`: the payload of WRITE goes straight from where the peer
@@ -126,7 +128,21 @@ public abstract class Exchange {
     bodyReply(OutHeader.BYTES);
   }
 
-  /// Total bytes of the reply; 0 means that none is sent.
+  /// Keeps the request for a reply that is sent when its worker has gone on to others. When this
+  /// was called and the outcome is [#isDeferred()], the door sends nothing now and keeps the peer's
+  /// place for the reply.
+  ///
+  /// @return where to send it; null when this door cannot, or not one more
+  protected @Nullable DeferredReply defer() {
+    return null;
+  }
+
+  /// Whether the reply comes later; [#replyLength()] is 0.
+  public final boolean isDeferred() {
+    return deferred;
+  }
+
+  /// Total bytes of the reply; 0 means that none is sent now.
   public final int replyLength() {
     return replyLength;
   }
@@ -145,6 +161,12 @@ public abstract class Exchange {
   final void noReply() {
     replyLength = 0;
     appendedBytes = 0;
+  }
+
+  /// Sets the outcome: the reply comes later.
+  final void laterReply() {
+    noReply();
+    deferred = true;
   }
 
   /// Sets the outcome: header and body are in [#out()].

@@ -30,6 +30,12 @@ public interface FuseFileSystem {
 
   int release(Request request);
 
+  /// Whether a file can be locked.
+  ///
+  /// @param fh the handle the client names
+  /// @return 0 or a negative errno
+  int lockable(Request request, long fh);
+
   int opendir(Request request);
 
   int readdir(Request request);

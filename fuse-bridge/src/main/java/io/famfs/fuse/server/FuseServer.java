@@ -1,5 +1,6 @@
 package io.famfs.fuse.server;
 
+import io.famfs.fuse.lock.LockTable;
 import io.famfs.fuse.protocol.ClientArchitecture;
 import java.time.Duration;
 import org.jspecify.annotations.Nullable;
@@ -10,6 +11,7 @@ public final class FuseServer implements SessionFactory {
   private final ClientOptions clients;
   private final Dispatcher dispatcher = new Dispatcher();
   private final ServerCounters counters = new ServerCounters();
+  private final LockTable locks = new LockTable();
 
   /// A server that knows nothing of its clients.
   public FuseServer(FuseFileSystem files) {
@@ -44,14 +46,20 @@ public final class FuseServer implements SessionFactory {
   }
 
   private Session open(@Nullable MappingWindow window, ClientOptions client) {
-    return new FuseSession(files, new Peer(window, client), dispatcher, counters);
+    return new FuseSession(files, new Peer(window, client, locks), dispatcher, counters);
   }
 
   /// What a session is told about its peer.
   ///
   /// @param window where SETUPMAPPING goes, or null
   /// @param options how to understand the client
-  record Peer(@Nullable MappingWindow window, ClientOptions options) {}
+  /// @param locks the locks of all clients
+  record Peer(@Nullable MappingWindow window, ClientOptions options, LockTable locks) {}
+
+  /// How many requests wait for a lock now, over all connections.
+  public int waitingForLocks() {
+    return locks.waiting();
+  }
 
   /// What has been done so far, over all connections.
   public ServerStats stats() {

@@ -13,12 +13,12 @@ import java.util.HashSet;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
-/// A connection's state and the requests that concern it: INIT, DESTROY, the window.
+/// A connection's state and the requests that concern it: INIT, DESTROY, the window, locks.
 ///
 /// ```text
 /// waiting --INIT--> connected --DESTROY--> waiting      any --close()--> closed
 ///                     | ^
-///                     +-+ INIT: a new connection begins, the old one's mappings are dropped
+///                     +-+ INIT: a new one begins, the old one's mappings and locks are dropped
 /// ```
 ///
 /// INIT also sets the byte order: its opcode reads as itself in one of the two. The order stays
@@ -46,6 +46,7 @@ final class FuseSession implements Session {
   private final @Nullable MappingWindow window;
   private final int timeoutSeconds;
   private final ClientAbis abis;
+  private final SessionLocks locks;
   private final Dispatcher dispatcher;
   private final ServerCounters counters;
   private final Set<WorkerCounters> workers = new HashSet<>();
@@ -59,6 +60,7 @@ final class FuseSession implements Session {
     this.window = peer.window();
     this.timeoutSeconds = peer.options().timeoutSeconds();
     this.abis = new ClientAbis(peer.options());
+    this.locks = new SessionLocks(files, peer.locks(), peer.options());
     this.dispatcher = dispatcher;
     this.counters = counters;
   }
@@ -145,6 +147,9 @@ final class FuseSession implements Session {
     if (timeoutSeconds > 0) {
       hold.add(Decision.WITH_TIMEOUT);
     }
+    if (locks.accepted()) {
+      hold.add(Decision.WITH_LOCKS);
+    }
     if (abi.known()) {
       hold.add(Decision.WITH_ARCHITECTURE);
     }
@@ -197,6 +202,25 @@ final class FuseSession implements Session {
         connection = agreed.with(known);
       }
     }
+  }
+
+  /// FLUSH: what the file system does at a close, and the end of the process's record locks.
+  int flush(Request request) {
+    int result = files.flush(request);
+    locks.flushed(request);
+    return result;
+  }
+
+  /// RELEASE: the end of an open file.
+  int release(Request request) {
+    int result = files.release(request);
+    locks.released(request);
+    return result;
+  }
+
+  /// The locks of this client.
+  SessionLocks locks() {
+    return locks;
   }
 
   /// DESTROY: Linux takes its mappings out by this alone.
@@ -268,6 +292,7 @@ final class FuseSession implements Session {
     if (held != null) {
       held.unmapAll();
     }
+    locks.end(closed);
     if (old != null) {
       old.client().end();
       files.ended(old);

@@ -28,6 +28,9 @@ record Operation(
     @Nullable Handler handler,
     String note) {
 
+  /// What a handler returns whose reply comes later, see [Exchange#defer()].
+  static final int LATER = Integer.MAX_VALUE;
+
   /// What a reply consists of that has no fixed size.
   enum Listing {
     /// Bytes, or nothing.

@@ -14,6 +14,8 @@ import io.famfs.fuse.protocol.InitOut;
 import io.famfs.fuse.protocol.InterruptIn;
 import io.famfs.fuse.protocol.IoctlIn;
 import io.famfs.fuse.protocol.IoctlOut;
+import io.famfs.fuse.protocol.LkIn;
+import io.famfs.fuse.protocol.LkOut;
 import io.famfs.fuse.protocol.Opcode;
 import io.famfs.fuse.protocol.OpenIn;
 import io.famfs.fuse.protocol.OpenOut;
@@ -36,11 +38,13 @@ import org.jspecify.annotations.Nullable;
 final class OperationTable {
   private static final boolean NO_REPLY = false;
   private static final String SERVED = "";
+  private static final Handler NOTHING = (s, r) -> 0;
 
   private static final List<Operation> OPERATIONS =
       List.of(
           named(Opcode.LOOKUP, "LOOKUP", EntryOut.FIELDS, (s, r) -> s.files().lookup(r)),
-          silent(Opcode.FORGET, "FORGET", ForgetIn.FIELDS, "counted: nodeids never go stale"),
+          silent(
+              Opcode.FORGET, "FORGET", ForgetIn.FIELDS, NOTHING, "counted: nodeids never go stale"),
           fixed(
               Opcode.GETATTR,
               "GETATTR",
@@ -71,18 +75,13 @@ final class OperationTable {
               Fields.NONE,
               StatfsOut.FIELDS,
               (s, r) -> s.files().statfs(r)),
-          fixed(
-              Opcode.RELEASE,
-              "RELEASE",
-              ReleaseIn.FIELDS,
-              Fields.NONE,
-              (s, r) -> s.files().release(r)),
+          fixed(Opcode.RELEASE, "RELEASE", ReleaseIn.FIELDS, Fields.NONE, FuseSession::release),
           fixed(Opcode.FSYNC, "FSYNC", FsyncIn.FIELDS, Fields.NONE, (s, r) -> s.files().fsync(r)),
           unsupported(Opcode.SETXATTR, "SETXATTR"),
           unsupported(Opcode.GETXATTR, "GETXATTR"),
           unsupported(Opcode.LISTXATTR, "LISTXATTR"),
           unsupported(Opcode.REMOVEXATTR, "REMOVEXATTR"),
-          fixed(Opcode.FLUSH, "FLUSH", FlushIn.FIELDS, Fields.NONE, (s, r) -> s.files().flush(r)),
+          fixed(Opcode.FLUSH, "FLUSH", FlushIn.FIELDS, Fields.NONE, FuseSession::flush),
           fixed(Opcode.INIT, "INIT", InitIn.FIELDS, InitOut.FIELDS, FuseSession::init),
           fixed(Opcode.OPENDIR, "OPENDIR", OpenIn.FIELDS, OpenOut.FIELDS, FuseSession::opendir),
           listing(Opcode.READDIR, "READDIR", Listing.DIRENTS, (s, r) -> s.files().readdir(r)),
@@ -98,9 +97,9 @@ final class OperationTable {
               FsyncIn.FIELDS,
               Fields.NONE,
               (s, r) -> s.files().fsyncdir(r)),
-          unsupported(Opcode.GETLK, "GETLK"),
-          unsupported(Opcode.SETLK, "SETLK"),
-          unsupported(Opcode.SETLKW, "SETLKW"),
+          fixed(Opcode.GETLK, "GETLK", LkIn.FIELDS, LkOut.FIELDS, (s, r) -> s.locks().getlk(r)),
+          fixed(Opcode.SETLK, "SETLK", LkIn.FIELDS, Fields.NONE, (s, r) -> s.locks().setlk(r)),
+          fixed(Opcode.SETLKW, "SETLKW", LkIn.FIELDS, Fields.NONE, (s, r) -> s.locks().setlkw(r)),
           fixed(
               Opcode.ACCESS, "ACCESS", AccessIn.FIELDS, Fields.NONE, (s, r) -> s.files().access(r)),
           unsupported(Opcode.CREATE, "CREATE"),
@@ -108,14 +107,25 @@ final class OperationTable {
               Opcode.INTERRUPT,
               "INTERRUPT",
               InterruptIn.FIELDS,
-              "nothing waits, so nothing is interrupted"),
+              (s, r) -> s.locks().interrupt(r),
+              "ends a request that waits for a lock"),
           unsupported(Opcode.BMAP, "BMAP"),
           fixed(Opcode.DESTROY, "DESTROY", Fields.NONE, Fields.NONE, FuseSession::destroy),
           fixed(
               Opcode.IOCTL, "IOCTL", IoctlIn.FIELDS, IoctlOut.FIELDS, (s, r) -> s.files().ioctl(r)),
           unsupported(Opcode.POLL, "POLL"),
-          silent(Opcode.NOTIFY_REPLY, "NOTIFY_REPLY", Fields.NONE, "no notification asks for one"),
-          silent(Opcode.BATCH_FORGET, "BATCH_FORGET", BatchForget.FIELDS, "counted, as FORGET"),
+          silent(
+              Opcode.NOTIFY_REPLY,
+              "NOTIFY_REPLY",
+              Fields.NONE,
+              NOTHING,
+              "no notification asks for one"),
+          silent(
+              Opcode.BATCH_FORGET,
+              "BATCH_FORGET",
+              BatchForget.FIELDS,
+              NOTHING,
+              "counted, as FORGET"),
           unsupported(Opcode.FALLOCATE, "FALLOCATE"),
           listing(
               Opcode.READDIRPLUS,
@@ -185,7 +195,8 @@ final class OperationTable {
         opcode, name, arguments, arguments.bytes(), 0, Fields.NONE, listing, true, handler, SERVED);
   }
 
-  private static Operation silent(int opcode, String name, Fields arguments, String note) {
+  private static Operation silent(
+      int opcode, String name, Fields arguments, Handler handler, String note) {
     return new Operation(
         opcode,
         name,
@@ -195,7 +206,7 @@ final class OperationTable {
         Fields.NONE,
         Listing.NONE,
         NO_REPLY,
-        (s, r) -> 0,
+        handler,
         note);
   }
 

@@ -22,6 +22,7 @@ public final class Request {
   /// Longest name in bytes.
   public static final int NAME_MAX = 255;
 
+  private static final long RESENT = 1L << 63;
   private static final int OPCODE_END = 8;
   private static final ValueLayout.OfInt U32 =
       ValueLayout.JAVA_INT_UNALIGNED.withOrder(ByteOrder.LITTLE_ENDIAN);
@@ -71,6 +72,21 @@ public final class Request {
 
   public long unique() {
     return unique;
+  }
+
+  /// Whether the client sends this once more, because it was told that the server may have lost
+  /// what it had not answered yet (`FUSE_UNIQUE_RESEND`). It may have been done before.
+  public boolean resent() {
+    return (unique & RESENT) != 0;
+  }
+
+  /// The number of the request, the same when it is sent once more. Replies carry the other one.
+  long plainUnique() {
+    return plain(unique);
+  }
+
+  static long plain(long unique) {
+    return unique & ~RESENT;
   }
 
   public long nodeid() {
@@ -189,6 +205,11 @@ public final class Request {
         exchange.in().set(U32, at, abi.openFlags(wireOpenFlags));
       }
     }
+  }
+
+  /// Whose numbers the client uses.
+  ClientAbi abi() {
+    return abi;
   }
 
   /// The flags of open(2) as they came.

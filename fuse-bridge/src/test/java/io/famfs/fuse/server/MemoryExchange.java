@@ -5,6 +5,8 @@ import io.famfs.fuse.protocol.OutHeader;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.LinkedBlockingQueue;
 
 /// A door that is only memory: the request and the reply are two segments, as a guest would have
 /// them.
@@ -15,6 +17,7 @@ public final class MemoryExchange extends Exchange {
 
   private final MemorySegment guestIn = Arena.ofAuto().allocate(CAPACITY, 4096);
   private final MemorySegment guestOut = Arena.ofAuto().allocate(CAPACITY, 4096);
+  private final BlockingQueue<Reply> late = new LinkedBlockingQueue<>();
   private int requestLength;
   private int replyCapacity;
 
@@ -40,6 +43,16 @@ public final class MemoryExchange extends Exchange {
       int fromOut = appendedBytes() > 0 ? REPLY_HEADER_BYTES : replyLength();
       MemorySegment.copy(out(), 0, guestOut, 0, fromOut);
     }
+  }
+
+  /// Replies that came after their request was handled, in the order they came.
+  public BlockingQueue<Reply> late() {
+    return late;
+  }
+
+  @Override
+  protected DeferredReply defer() {
+    return bytes -> late.add(new Reply(bytes, REPLY_HEADER_BYTES));
   }
 
   /// Sends a request and takes the reply.

@@ -77,6 +77,7 @@ class OperationTableTest {
             case WITH_WINDOW -> "with a window";
             case WITH_ARCHITECTURE -> "with a known architecture";
             case WITH_TIMEOUT -> "with a limit";
+            case WITH_LOCKS -> "unless each kernel keeps its own";
             case DECLINE -> "declined";
           };
       table

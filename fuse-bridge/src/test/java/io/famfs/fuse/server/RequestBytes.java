@@ -31,6 +31,12 @@ public final class RequestBytes {
     return this;
   }
 
+  /// Sets the number of the request.
+  public RequestBytes unique(long number) {
+    bytes.putLong(8, number);
+    return this;
+  }
+
   /// Appends 4 bytes.
   public RequestBytes u32(int value) {
     bytes.putInt(value);

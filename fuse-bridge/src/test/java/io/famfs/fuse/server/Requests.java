@@ -95,6 +95,36 @@ public final class Requests {
     return RequestBytes.of(opcode, nodeid).u64(nodeid).u64(0).u64(0).bytes();
   }
 
+  /// A lock as GETLK, SETLK and SETLKW carry it.
+  ///
+  /// @param type F_RDLCK, F_WRLCK or F_UNLCK as the client numbers them
+  /// @param flags 1 for a lock of the whole file
+  public record Lock(long owner, long start, long end, int type, int pid, int flags) {}
+
+  /// GETLK, SETLK or SETLKW.
+  public static byte[] lock(int opcode, long nodeid, long unique, Lock lock) {
+    return RequestBytes.of(opcode, nodeid)
+        .unique(unique)
+        .u64(nodeid)
+        .u64(lock.owner())
+        .u64(lock.start())
+        .u64(lock.end())
+        .u32(lock.type())
+        .u32(lock.pid())
+        .u32(lock.flags())
+        .u32(0)
+        .bytes();
+  }
+
+  /// FLUSH or RELEASE by a lock owner.
+  public static byte[] close(int opcode, long nodeid, int releaseFlags, long owner) {
+    return RequestBytes.of(opcode, nodeid).u64(nodeid).u32(0).u32(releaseFlags).u64(owner).bytes();
+  }
+
+  public static byte[] interrupt(long unique) {
+    return RequestBytes.of(Opcode.INTERRUPT, 0).unique(unique | 1).u64(unique).bytes();
+  }
+
   public static byte[] statfs() {
     return RequestBytes.of(Opcode.STATFS, 1).bytes();
   }

@@ -4,6 +4,7 @@ import io.famfs.fuse.device.FuseMount;
 import io.famfs.fuse.device.MountOptions;
 import io.famfs.fuse.famfs.FamfsFileSystem;
 import io.famfs.fuse.famfs.FamfsOptions;
+import io.famfs.fuse.server.ClientOptions;
 import io.famfs.fuse.server.FuseServer;
 import java.io.BufferedReader;
 import java.io.IOException;
@@ -46,6 +47,8 @@ final class MountCommand extends BaseCommand {
 
   @Mixin private FollowOption follow = new FollowOption();
 
+  @Mixin private LockOption locks = new LockOption();
+
   @Mixin private CoherenceOptions coherence = new CoherenceOptions();
 
   @Option(
@@ -86,7 +89,12 @@ final class MountCommand extends BaseCommand {
                   .withReadOnly(flags.readOnly())
                   .withAllowOther(flags.allowOther())
                   .withWorkers(flags.workers()));
-      mount = FuseMount.mount(where, new FuseServer(new FamfsFileSystem(opened.volume(), files)));
+      mount =
+          FuseMount.mount(
+              where,
+              new FuseServer(
+                  new FamfsFileSystem(opened.volume(), files),
+                  locks.apply(ClientOptions.standard())));
     } catch (IOException | RuntimeException e) {
       opened.close();
       throw e;
@@ -121,6 +129,7 @@ final class MountCommand extends BaseCommand {
       command.add("--follow");
     }
     command.addAll(letters.arguments());
+    command.addAll(locks.arguments());
     command.addAll(coherence.arguments());
     command.addAll(List.of("--", device.toString(), directory.toString()));
     Process server =

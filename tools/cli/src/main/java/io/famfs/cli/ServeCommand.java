@@ -83,6 +83,8 @@ final class ServeCommand extends BaseCommand {
 
   @Mixin private FollowOption follow = new FollowOption();
 
+  @Mixin private LockOption locks = new LockOption();
+
   @Override
   public Integer call() throws IOException, InterruptedException {
     StderrLog.show(System.Logger.Level.INFO);
@@ -99,9 +101,10 @@ final class ServeCommand extends BaseCommand {
       FuseServer fuse =
           new FuseServer(
               new FamfsFileSystem(opened.volume(), FamfsOptions.standard().withReadOnly(readOnly)),
-              ClientOptions.standard()
-                  .withRequestTimeout(Duration.ofSeconds(requestTimeoutSeconds))
-                  .withArchitecture(architecture));
+              locks.apply(
+                  ClientOptions.standard()
+                      .withRequestTimeout(Duration.ofSeconds(requestTimeoutSeconds))
+                      .withArchitecture(architecture)));
       server = new VirtioFsServer(options, opened.byIndex(), fuse);
       server.start();
     } catch (IOException | RuntimeException e) {
