@@ -87,21 +87,6 @@ public final class LockingProcess implements AutoCloseable {
     assertEquals(expected, line());
   }
 
-  /// Waits until this process or another has its lock.
-  boolean isFirst(LockingProcess other) throws IOException, InterruptedException {
-    while (true) {
-      if (output.ready()) {
-        requireLine("have");
-        return true;
-      }
-      if (other.output.ready()) {
-        other.requireLine("have");
-        return false;
-      }
-      TimeUnit.MILLISECONDS.sleep(1);
-    }
-  }
-
   public long pid() {
     return process.pid();
   }
@@ -127,6 +112,6 @@ public final class LockingProcess implements AutoCloseable {
 
   @Override
   public void close() {
-    process.destroyForcibly();
+    process.destroyForcibly().onExit().join();
   }
 }

@@ -10,7 +10,6 @@ import io.famfs.fuse.famfs.TestVolume;
 import io.famfs.fuse.server.FuseServer;
 import java.io.IOException;
 import java.nio.file.Path;
-import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -50,9 +49,9 @@ class MountedLocksTest {
     return mount.directory().resolve("hello");
   }
 
-  private void awaitWaiting(int count) throws InterruptedException {
+  private void awaitWaiting(int count) {
     while (server.waitingForLocks() != count) {
-      TimeUnit.MILLISECONDS.sleep(1);
+      Thread.onSpinWait();
     }
   }
 
@@ -75,18 +74,18 @@ class MountedLocksTest {
 
   @Test
   void aProcessThatWaitsCanBeInterrupted() throws Exception {
-    try (LockingProcess holder = LockingProcess.flock(hello(here));
-        LockingProcess waiter = LockingProcess.flock(hello(there))) {
-      LockingProcess first = holder.isFirst(waiter) ? holder : waiter;
-      LockingProcess second = first == holder ? waiter : holder;
-      awaitWaiting(1);
-      second.signal("INT");
-      assertEquals(128 + 2, second.exitCode());
+    try (LockingProcess holder = LockingProcess.flock(hello(here))) {
+      holder.requireLine("have");
+      try (LockingProcess waiter = LockingProcess.flock(hello(there))) {
+        awaitWaiting(1);
+        waiter.signal("INT");
+        assertEquals(128 + 2, waiter.exitCode());
+      }
       awaitWaiting(0);
       try (LockingProcess third = LockingProcess.record(hello(there), "0", "10")) {
         third.requireLine("have");
       }
-      assertTrue(first.isAlive());
+      assertTrue(holder.isAlive());
     }
   }
 

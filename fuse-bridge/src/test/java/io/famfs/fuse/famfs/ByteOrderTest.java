@@ -98,6 +98,11 @@ class ByteOrderTest {
     requests.add(Requests.handle24(Opcode.RELEASEDIR, 1));
     requests.add(Requests.fsync(Opcode.FSYNC, striped));
     requests.add(Requests.fsync(Opcode.FSYNCDIR, 1));
+    for (int opcode : new int[] {Opcode.GETLK, Opcode.SETLK, Opcode.SETLKW}) {
+      requests.add(Requests.lock(opcode, striped, 8, new Requests.Lock(5, 3, 9, 1, 77, 0)));
+      Requests.Lock other = new Requests.Lock(6, 5, 99, 0, 78, 0);
+      requests.add(Requests.lock(Opcode.GETLK, striped, 8, other));
+    }
     requests.add(Requests.statfs());
     requests.add(Requests.access(striped, 4, 3, 4));
     requests.add(Requests.setupMapping(striped, RANGE, 3L * RANGE, RANGE, 3));

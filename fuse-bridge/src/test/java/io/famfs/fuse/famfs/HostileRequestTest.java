@@ -55,6 +55,10 @@ class HostileRequestTest {
     requests.add(Requests.handle24(Opcode.RELEASEDIR, 1));
     requests.add(Requests.fsync(Opcode.FSYNC, hello));
     requests.add(Requests.fsync(Opcode.FSYNCDIR, 1));
+    for (int opcode : new int[] {Opcode.GETLK, Opcode.SETLK, Opcode.SETLKW}) {
+      Requests.Lock lock = new Requests.Lock(5, 3, 9, 1, 77, 0);
+      requests.add(Requests.lock(opcode, hello, RequestBytes.UNIQUE, lock));
+    }
     requests.add(Requests.statfs());
     requests.add(Requests.access(hello, 4, 0, 0));
     requests.add(Requests.setupMapping(hello, 0, range, range, 2));

@@ -19,6 +19,8 @@ public final class BigEndian {
   private static final String ATTR_OUT = "8 4 4" + ATTR;
   private static final String READ = "8 8 4 4 8 4 4";
   private static final String FSYNC = "8 4 4";
+  private static final String LOCK = "8 8 4 4";
+  private static final String LOCK_IN = "8 8 " + LOCK + " 4 4";
   private static final String OPEN_OUT = "8 4 4";
 
   private static final Map<Integer, String> REQUESTS =
@@ -37,6 +39,9 @@ public final class BigEndian {
           Map.entry(Opcode.READDIR, READ),
           Map.entry(Opcode.RELEASEDIR, "8 4 4 8"),
           Map.entry(Opcode.FSYNCDIR, FSYNC),
+          Map.entry(Opcode.GETLK, LOCK_IN),
+          Map.entry(Opcode.SETLK, LOCK_IN),
+          Map.entry(Opcode.SETLKW, LOCK_IN),
           Map.entry(Opcode.ACCESS, "4 4"),
           Map.entry(Opcode.INTERRUPT, "8"),
           // struct fuse_ioctl_in, then of the argument a u64 and four u32, a name, and a layout.
@@ -56,6 +61,7 @@ public final class BigEndian {
           Map.entry(Opcode.STATFS, "8 8 8 8 8 4 4 4 4 4 4 4 4 4 4"),
           Map.entry(Opcode.INIT, "4 4 4 4 2 2 4 4 2 2 4 4 2 2 2 2 2 2 2 2 2 2 2 2"),
           Map.entry(Opcode.OPENDIR, OPEN_OUT),
+          Map.entry(Opcode.GETLK, LOCK),
           Map.entry(Opcode.IOCTL, "4 4 4 4"));
 
   private BigEndian() {}
