@@ -112,7 +112,7 @@ public final class FuseMount implements AutoCloseable {
 
   /// Answers INIT here, so that what goes wrong is known here; only then others may serve.
   private void start(Fd device) throws IOException {
-    FuseWorker first = new FuseWorker(device, session);
+    FuseWorker first = new FuseWorker(device, session, options.spin().toNanos());
     workers.add(first);
     int result = first.serveOne();
     if (result < 0 || first.lastReplyLength() <= OutHeader.BYTES) {
@@ -122,7 +122,7 @@ public final class FuseMount implements AutoCloseable {
               + " was unmounted at once");
     }
     while (workers.size() < options.workers()) {
-      workers.add(new FuseWorker(cloneOf(device), session));
+      workers.add(new FuseWorker(cloneOf(device), session, options.spin().toNanos()));
     }
     for (int i = 0; i < workers.size(); i++) {
       FuseWorker worker = workers.get(i);

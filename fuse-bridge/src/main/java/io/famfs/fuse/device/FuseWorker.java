@@ -2,6 +2,7 @@ package io.famfs.fuse.device;
 
 import io.famfs.core.Errno;
 import io.famfs.fuse.server.Session;
+import io.famfs.os.ErrnoException;
 import io.famfs.os.Fd;
 import io.famfs.os.Io;
 import java.lang.System.Logger;
@@ -17,11 +18,15 @@ final class FuseWorker {
   private final Fd fd;
   private final Session session;
   private final DevFuseExchange exchange;
+  private final AdaptiveSpin spin;
+  private boolean nonBlocking;
   private boolean warned;
 
-  FuseWorker(Fd fd, Session session) {
+  /// @param spinNanos how long to look for a request, at most, before sleeping
+  FuseWorker(Fd fd, Session session, long spinNanos) {
     this.fd = fd;
     this.session = session;
+    spin = new AdaptiveSpin(spinNanos);
     exchange = new DevFuseExchange(this::sendLater);
   }
 
@@ -38,7 +43,7 @@ final class FuseWorker {
   ///
   /// @return 0, or the negative errno that says the mount is gone
   int serveOne() {
-    int length = exchange.readFrom(fd);
+    int length = next();
     if (length < 0) {
       // No request after all: it was interrupted before it was read, or another worker has it.
       boolean again = length == -Errno.ENOENT || length == -Errno.EAGAIN;
@@ -51,6 +56,50 @@ final class FuseWorker {
       warn(written);
     }
     return 0;
+  }
+
+  /// Reads the next request, looking for it first if that is worth while.
+  private int next() {
+    long limit = spin.limitNanos();
+    if (limit > 0 && block(false)) {
+      int found = look(limit);
+      if (found != -Errno.EAGAIN) {
+        spin.found();
+        return found;
+      }
+      spin.inVain();
+    }
+    block(true);
+    long start = System.nanoTime();
+    int length = exchange.readFrom(fd);
+    spin.slept(System.nanoTime() - start);
+    return length;
+  }
+
+  private int look(long limitNanos) {
+    long start = System.nanoTime();
+    int length;
+    do {
+      length = exchange.readFrom(fd);
+    } while (length == -Errno.EAGAIN && System.nanoTime() - start < limitNanos);
+    return length;
+  }
+
+  /// Makes reading wait, or not wait, for a request.
+  ///
+  /// @return whether it does as wanted
+  private boolean block(boolean wanted) {
+    if (nonBlocking != wanted) {
+      return true;
+    }
+    try {
+      fd.nonBlocking(!wanted);
+      nonBlocking = !wanted;
+      return true;
+    } catch (ErrnoException e) {
+      warn(-e.errno());
+      return false;
+    }
   }
 
   /// Length of the last reply, to see whether INIT was agreed on.

@@ -25,7 +25,8 @@ import picocli.CommandLine.Parameters;
     description = "Mounts a file system on this host through /dev/fuse, without libfuse.",
     footer = {
       "",
-      "Options: ro, rw, allow_other (default as root), noallow_other, workers=N.",
+      "Options: ro, rw, allow_other (default as root), noallow_other, workers=N,",
+      "spin_us=N (an idle worker looks so long for a request before it sleeps, 50, 0 to 1000).",
       "The server runs in the background until 'famfs umount DIRECTORY' or umount(8).",
       "A mount that is read-only, or on a host that does not own the file system, works beside the",
       "owner's and shows by itself what is added there."
@@ -88,7 +89,8 @@ final class MountCommand extends BaseCommand {
                       device.toRealPath().toString())
                   .withReadOnly(flags.readOnly())
                   .withAllowOther(flags.allowOther())
-                  .withWorkers(flags.workers()));
+                  .withWorkers(flags.workers())
+                  .withSpin(flags.spin()));
       mount =
           FuseMount.mount(
               where,

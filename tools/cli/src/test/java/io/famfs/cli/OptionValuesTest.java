@@ -61,11 +61,13 @@ class OptionValuesTest {
     assertFalse(MountFlags.parse(List.of("ro", "rw")).readOnly());
     assertFalse(MountFlags.parse(List.of("allow_other", "noallow_other")).allowOther());
     assertEquals(7, MountFlags.parse(List.of("workers=7")).workers());
+    assertEquals(200_000, MountFlags.parse(List.of("spin_us=200")).spin().toNanos());
+    assertEquals(0, MountFlags.parse(List.of("spin_us=0")).spin().toNanos());
   }
 
   @Test
   void unknownMountOptionsAreMisuse() {
-    for (String bad : List.of("", "noatime", "workers", "workers=0", "workers=65", "workers=x")) {
+    for (String bad : List.of("", "noatime", "workers", "workers=0", "workers=65", "workers=x", "spin_us=-1", "spin_us=1001")) {
       assertTrue(
           assertThrows(CliException.class, () -> MountFlags.parse(List.of(bad)), bad).misuse());
     }
