@@ -1,62 +1,72 @@
 package io.famfs.fuse.device;
 
 /// Decides whether a worker that has nothing to do should look for the next request for a while
-/// before it sleeps. Waking a thread on another processor costs many times what a request does,
-/// looking costs the processor.
+/// before it sleeps. Waking a thread on another processor costs many times what a request does;
+/// looking costs the processor, which the client may need.
 ///
-/// It learns from what happens: a request that comes soon after the worker fell asleep speaks for
-/// looking, a request that is found by looking confirms it, looking in vain speaks against it, and
-/// the more often it was in vain the more it takes to try again. A client that runs on the worker's
-/// own processor cannot send anything while the worker looks: there it is tried once in a thousand
-/// requests. An idle worker sleeps.
+/// It measures both: how long it takes from one request to the next when it sleeps, and when it
+/// looks. The better way is taken, and the other one is tried again from time to time, the more
+/// rarely the clearer things are. Only requests that follow each other quickly count; a worker
+/// whose client pauses sleeps.
 ///
 /// ```text
-/// asleep --(enough requests came soon after falling asleep)--> looking --(in vain)--> asleep
-///                                                               | ^
-///                                                               +-+ found one
+/// sleeping --(a trial of looking was faster)--> looking
+/// looking --(a trial of sleeping was faster, or looked in vain twice in a row)--> sleeping
 /// ```
 ///
 /// Belongs to one thread.
 final class AdaptiveSpin {
-  /// What a wake-up on another processor takes at least: a request that comes within that time of
-  /// falling asleep would have been found.
-  private static final int FIRST_PRICE = 8;
+  /// Requests in a trial of the other way.
+  private static final int TRIAL = 32;
 
-  private static final int HIGHEST_PRICE = 1024;
+  /// Requests between two trials: at first, and when nothing has changed for long.
+  private static final int FIRST_WAIT = 64;
+
+  private static final int LONGEST_WAIT = 8192;
 
   /// How often in a row looking may be in vain before it stops.
   private static final int PATIENCE = 2;
 
+  /// An average follows the last requests with this weight.
+  private static final int WEIGHT_SHIFT = 3;
+
+  /// Looking has to be faster by an eighth.
+  private static final int MARGIN_SHIFT = 3;
+
   private final long limitNanos;
-  private boolean looking;
-  private int price = FIRST_PRICE;
-  private int soon;
+  private boolean looks;
+  private boolean trial;
+  private int left = FIRST_WAIT;
+  private int wait = FIRST_WAIT;
   private int vain;
+  private long sleepingNanos;
+  private long lookingNanos;
 
   /// @param limitNanos how long to look, 0 for never
   AdaptiveSpin(long limitNanos) {
     this.limitNanos = limitNanos;
   }
 
-  /// How long to look, in nanoseconds; 0 to sleep at once.
+  /// How long to look now, in nanoseconds; 0 to sleep at once.
   long limitNanos() {
-    return looking ? limitNanos : 0;
+    return looks == trial ? 0 : limitNanos;
   }
 
   /// Says that a request was found by looking.
-  void found() {
+  ///
+  /// @param nanos how long that took
+  void found(long nanos) {
     vain = 0;
-    price = FIRST_PRICE;
+    lookingNanos = average(lookingNanos, nanos);
+    next();
   }
 
-  /// Says that none was.
+  /// Says that none was found.
   void inVain() {
     vain++;
     if (vain >= PATIENCE) {
-      looking = false;
-      soon = 0;
-      vain = 0;
-      price = Math.min(HIGHEST_PRICE, price * 2);
+      looks = false;
+      restart();
     }
   }
 
@@ -65,10 +75,44 @@ final class AdaptiveSpin {
     if (limitNanos == 0 || nanos > 2 * limitNanos) {
       return;
     }
-    soon++;
-    if (soon >= price) {
-      looking = true;
-      soon = 0;
+    sleepingNanos = average(sleepingNanos, nanos);
+    next();
+  }
+
+  private static long average(long before, long nanos) {
+    return before == 0 ? nanos : before + ((nanos - before) >> WEIGHT_SHIFT);
+  }
+
+  private void next() {
+    left--;
+    if (left > 0) {
+      return;
     }
+    if (trial) {
+      decide();
+    } else {
+      trial = true;
+      left = TRIAL;
+      if (looks) {
+        sleepingNanos = 0;
+      } else {
+        lookingNanos = 0;
+      }
+    }
+  }
+
+  private void decide() {
+    boolean better = lookingNanos < sleepingNanos - (sleepingNanos >> MARGIN_SHIFT);
+    trial = false;
+    wait = better == looks ? Math.min(LONGEST_WAIT, wait * 2) : FIRST_WAIT;
+    looks = better;
+    left = wait;
+  }
+
+  private void restart() {
+    wait = trial ? Math.min(LONGEST_WAIT, wait * 2) : FIRST_WAIT;
+    trial = false;
+    left = wait;
+    vain = 0;
   }
 }

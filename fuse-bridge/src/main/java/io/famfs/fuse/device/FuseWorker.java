@@ -60,28 +60,27 @@ final class FuseWorker {
 
   /// Reads the next request, looking for it first if that is worth while.
   private int next() {
+    long start = System.nanoTime();
     long limit = spin.limitNanos();
     if (limit > 0 && block(false)) {
-      int found = look(limit);
+      int found = look(start + limit);
       if (found != -Errno.EAGAIN) {
-        spin.found();
+        spin.found(System.nanoTime() - start);
         return found;
       }
       spin.inVain();
     }
     block(true);
-    long start = System.nanoTime();
     int length = exchange.readFrom(fd);
     spin.slept(System.nanoTime() - start);
     return length;
   }
 
-  private int look(long limitNanos) {
-    long start = System.nanoTime();
+  private int look(long untilNanoTime) {
     int length;
     do {
       length = exchange.readFrom(fd);
-    } while (length == -Errno.EAGAIN && System.nanoTime() - start < limitNanos);
+    } while (length == -Errno.EAGAIN && System.nanoTime() - untilNanoTime < 0);
     return length;
   }
 

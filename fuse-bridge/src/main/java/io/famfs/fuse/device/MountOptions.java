@@ -35,6 +35,7 @@ public record MountOptions(
 
   /// How long it is looked for if nothing else is said: some wake-ups of another processor.
   public static final Duration STANDARD_SPIN = Duration.ofNanos(50_000);
+
   private static final int MIN_READ_BYTES = 4096;
   private static final int STANDARD_WORKERS = 4;
 
@@ -57,13 +58,21 @@ public record MountOptions(
   /// Writable, for all users, with one worker per processor up to 4.
   public static MountOptions at(Path directory, String source) {
     int workers = Math.min(STANDARD_WORKERS, Runtime.getRuntime().availableProcessors());
-    return new MountOptions(directory, source, false, true, true, workers, MAX_READ_BYTES, STANDARD_SPIN);
+    return new MountOptions(
+        directory, source, false, true, true, workers, MAX_READ_BYTES, STANDARD_SPIN);
   }
 
   /// The same with a choice about changes.
   public MountOptions withReadOnly(boolean refuseChanges) {
     return new MountOptions(
-        directory, source, refuseChanges, allowOther, checkPermissions, workers, maxReadBytes, spin);
+        directory,
+        source,
+        refuseChanges,
+        allowOther,
+        checkPermissions,
+        workers,
+        maxReadBytes,
+        spin);
   }
 
   /// The same with a choice about other users.
@@ -74,7 +83,8 @@ public record MountOptions(
 
   /// The same with a choice about permissions.
   public MountOptions withCheckPermissions(boolean check) {
-    return new MountOptions(directory, source, readOnly, allowOther, check, workers, maxReadBytes, spin);
+    return new MountOptions(
+        directory, source, readOnly, allowOther, check, workers, maxReadBytes, spin);
   }
 
   /// The same with another number of workers.

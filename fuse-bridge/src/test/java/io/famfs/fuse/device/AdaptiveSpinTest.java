@@ -11,46 +11,54 @@ class AdaptiveSpinTest {
 
   private final AdaptiveSpin spin = new AdaptiveSpin(LIMIT);
 
-  /// Sends requests that come a time after the worker has nothing to do any more.
+  private int looks;
+
+  /// Sends requests one behind the other.
   ///
-  /// @param found whether looking finds them
-  /// @return how often it was looked
-  private int run(int requests, long afterNanos, boolean found) {
-    int looks = 0;
+  /// @param asleep how long a request takes to get to a sleeping worker
+  /// @param looking how long to one that looks; more than the limit is in vain
+  private void run(int requests, long asleep, long looking) {
+    looks = 0;
     for (int i = 0; i < requests; i++) {
       if (spin.limitNanos() > 0) {
         looks++;
-        if (found) {
-          spin.found();
+        if (looking <= LIMIT) {
+          spin.found(looking);
           continue;
         }
         spin.inVain();
       }
-      spin.slept(afterNanos);
+      spin.slept(asleep);
     }
-    return looks;
   }
 
   @Test
   void clientOnAnotherProcessorIsLookedFor() {
-    int looks = run(REQUESTS, LIMIT / 2, true);
-    assertTrue(looks > REQUESTS - 10, () -> looks + " looks");
+    run(REQUESTS, 30_000, 6_000);
+    assertTrue(looks > REQUESTS * 0.98, () -> looks + " looks");
   }
 
   @Test
-  void clientOnTheSameProcessorIsHardlyHindered() {
-    int looks = run(REQUESTS, LIMIT / 5, false);
-    assertTrue(looks < REQUESTS / 400, () -> looks + " looks");
+  void clientThatNeedsThisProcessorIsHardlyHindered() {
+    run(REQUESTS, 6_000, 8_000);
+    assertTrue(looks < REQUESTS / 100, () -> looks + " looks");
+  }
+
+  @Test
+  void clientThatCannotRunMeanwhileIsHardlyHindered() {
+    run(REQUESTS, 6_000, 2 * LIMIT);
+    assertTrue(looks < REQUESTS / 100, () -> looks + " looks");
   }
 
   @Test
   void slowClientIsNotLookedFor() {
-    assertEquals(0, run(REQUESTS, 3 * LIMIT, true));
+    run(REQUESTS, 3 * LIMIT, 3 * LIMIT);
+    assertEquals(0, looks);
   }
 
   @Test
   void stopsWhenTheClientStops() {
-    run(100, LIMIT / 2, true);
+    run(1000, 30_000, 6_000);
     assertEquals(LIMIT, spin.limitNanos());
     spin.inVain();
     spin.inVain();
@@ -58,11 +66,12 @@ class AdaptiveSpinTest {
   }
 
   @Test
-  void startsAgainAfterAPause() {
-    run(100, LIMIT / 2, true);
-    run(10, 100 * LIMIT, false);
-    int looks = run(1000, LIMIT / 2, true);
-    assertTrue(looks > 900, () -> looks + " looks");
+  void changesWithTheClient() {
+    run(REQUESTS, 30_000, 6_000);
+    run(REQUESTS, 6_000, 8_000);
+    assertTrue(looks < REQUESTS / 5, () -> looks + " looks");
+    run(REQUESTS, 30_000, 6_000);
+    assertTrue(looks > REQUESTS * 4 / 5, () -> looks + " looks");
   }
 
   @Test

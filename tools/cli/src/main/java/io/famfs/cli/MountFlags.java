@@ -55,11 +55,6 @@ record MountFlags(boolean readOnly, boolean allowOther, int workers, Duration sp
       // Reported below, as a number out of range.
     }
     throw CliException.misuse(
-        "mount option '"
-            + String.join("=", option)
-            + "': a number from "
-            + least
-            + " to "
-            + most);
+        "mount option '" + String.join("=", option) + "': a number from " + least + " to " + most);
   }
 }

@@ -67,7 +67,16 @@ class OptionValuesTest {
 
   @Test
   void unknownMountOptionsAreMisuse() {
-    for (String bad : List.of("", "noatime", "workers", "workers=0", "workers=65", "workers=x", "spin_us=-1", "spin_us=1001")) {
+    for (String bad :
+        List.of(
+            "",
+            "noatime",
+            "workers",
+            "workers=0",
+            "workers=65",
+            "workers=x",
+            "spin_us=-1",
+            "spin_us=1001")) {
       assertTrue(
           assertThrows(CliException.class, () -> MountFlags.parse(List.of(bad)), bad).misuse());
     }
