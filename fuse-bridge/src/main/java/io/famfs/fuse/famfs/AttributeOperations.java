@@ -2,6 +2,8 @@ package io.famfs.fuse.famfs;
 
 import io.famfs.core.Errno;
 import io.famfs.fuse.protocol.StatfsOut;
+import io.famfs.fuse.protocol.StatxIn;
+import io.famfs.fuse.protocol.StatxOut;
 import io.famfs.fuse.server.Request;
 import io.famfs.store.Volume;
 import io.famfs.store.VolumeUsage;
@@ -9,20 +11,27 @@ import io.famfs.store.namespace.Inode;
 import io.famfs.store.namespace.Namespace;
 import java.lang.foreign.MemorySegment;
 
-/// GETATTR, SETATTR, ACCESS and STATFS.
+/// GETATTR, STATX, SETATTR, ACCESS, STATFS and SYNCFS.
 final class AttributeOperations {
   private final Volume volume;
   private final Namespace namespace;
   private final boolean readOnly;
   private final AttrWriter attributes;
   private final AttrSetter setter;
+  private final DataCoherence coherence;
 
-  AttributeOperations(Volume volume, boolean readOnly, AttrWriter attributes, AttrSetter setter) {
+  AttributeOperations(
+      Volume volume,
+      boolean readOnly,
+      AttrWriter attributes,
+      AttrSetter setter,
+      DataCoherence coherence) {
     this.volume = volume;
     this.namespace = volume.namespace();
     this.readOnly = readOnly;
     this.attributes = attributes;
     this.setter = setter;
+    this.coherence = coherence;
   }
 
   int getattr(Request request) {
@@ -32,12 +41,42 @@ final class AttributeOperations {
         : attributes.writeAttr(request.out(), Request.BODY, request.connection(), inode);
   }
 
+  /// STATX: gives what it is asked for and knows, which is what GETATTR tells. When a file was made
+  /// is not known.
+  int statx(Request request) {
+    MemorySegment in = request.in();
+    boolean handle = (StatxIn.getattrFlags(in, Request.ARGUMENTS) & StatxIn.GETATTR_FH) != 0;
+    if (handle && StatxIn.fh(in, Request.ARGUMENTS) != request.nodeid()) {
+      return -Errno.EBADF;
+    }
+    Inode inode = namespace.inode(request.nodeid());
+    if (inode == null) {
+      return -Errno.ESTALE;
+    }
+    MemorySegment out = request.out();
+    long attributesAt = Request.BODY + (long) StatxOut.BYTES;
+    attributes.writeAttr(out, attributesAt, request.connection(), inode);
+    StatxOut.from(out, Request.BODY, out, attributesAt);
+    int wanted = StatxIn.sxMask(in, Request.ARGUMENTS);
+    StatxOut.mask(out, Request.BODY, wanted & StatxOut.BASIC_STATS);
+    return StatxOut.BYTES;
+  }
+
   int setattr(Request request) {
     Inode inode = namespace.inode(request.nodeid());
     int result = inode == null ? -Errno.ESTALE : setter.set(request, inode);
     return inode == null || result < 0
         ? result
         : attributes.writeAttr(request.out(), Request.BODY, request.connection(), inode);
+  }
+
+  /// SYNCFS: everything that is in the log, and what was stored in those files, reaches the medium
+  /// or the other users of the memory. Files that are still being written are not ended by it.
+  int syncfs(Request request) {
+    if (namespace.inode(request.nodeid()) == null) {
+      return -Errno.ESTALE;
+    }
+    return readOnly ? 0 : coherence.sync(Scratch.of(request).cursor);
   }
 
   int access(Request request) {

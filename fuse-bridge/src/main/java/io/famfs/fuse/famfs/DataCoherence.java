@@ -100,6 +100,28 @@ final class DataCoherence {
         : Math.min(0, move(Move.WRITE_BACK, file, span.from, span.to, cursor));
   }
 
+  /// Everything that this host has stored reaches the medium, or the other users of the memory.
+  /// What WRITE brought to a device that is not coherent is there already.
+  ///
+  /// @return 0 or a negative errno
+  int sync(ExtentCursor cursor) {
+    for (int i = 0; i < volume.deviceCount(); i++) {
+      DaxDevice device = volume.device(i);
+      if (!volume.isMissing(i) && device.writable() && device.coherent()) {
+        device.writeBack(0, device.sizeBytes());
+      }
+    }
+    int result = 0;
+    for (Map.Entry<Long, Span> entry : mapped.entrySet()) {
+      if (entry.getValue().stores
+          && volume.namespace().inode(entry.getKey()) instanceof FileInode file
+          && volume.isReachable(file)) {
+        result = Math.min(result, close(file, cursor));
+      }
+    }
+    return result;
+  }
+
   private @Nullable Span span(FileInode file) {
     return mapped.isEmpty() ? null : mapped.get(file.nodeid());
   }

@@ -12,7 +12,6 @@ import io.famfs.store.StoreException;
 import io.famfs.store.Volume;
 import io.famfs.store.namespace.DirectoryInode;
 import java.lang.foreign.MemorySegment;
-import java.nio.charset.StandardCharsets;
 import org.jspecify.annotations.Nullable;
 
 /// IOCTL on a directory: makes a file or a directory in it ([CreateIoctl]).
@@ -50,12 +49,12 @@ final class DirectoryIoctl {
     if (allowed < 0) {
       return allowed;
     }
-    String name = name(in);
+    byte[] name = CreateIoctl.name(in, DATA);
+    String path = name == null ? null : NewNames.path(directory, name);
     Placement placement = bytes == CreateIoctl.BYTES ? Placement.contiguous() : placement(in);
-    if (name == null || placement == null) {
+    if (path == null || placement == null) {
       return -Errno.EINVAL;
     }
-    String path = directory.path().isEmpty() ? name : directory.path() + "/" + name;
     int made = make(in, path, placement);
     if (made < 0) {
       return made;
@@ -72,17 +71,6 @@ final class DirectoryIoctl {
         CreateIoctl.uid(request.in(), DATA) == request.uid()
             && CreateIoctl.gid(request.in(), DATA) == request.gid();
     return own || request.uid() == 0 ? 0 : -Errno.EPERM;
-  }
-
-  private static @Nullable String name(MemorySegment in) {
-    byte[] bytes = CreateIoctl.name(in, DATA);
-    if (bytes == null) {
-      return null;
-    }
-    // A name that is not UTF-8 turns into one with replacement characters; it is refused instead.
-    String name = new String(bytes, StandardCharsets.UTF_8);
-    boolean same = java.util.Arrays.equals(name.getBytes(StandardCharsets.UTF_8), bytes);
-    return same && name.indexOf('/') < 0 ? name : null;
   }
 
   /// The layout asked for; null when it is none that this server knows. Its numbers are the store's

@@ -22,14 +22,17 @@ import io.famfs.store.Volume;
 /// | an fh of another file | EBADF | |
 /// | a file with space on a device that is missing | EIO | its attributes are known all the same |
 ///
-/// This class is the front; each topic has a class of its own: [DataOperations], [OpenOperations],
-/// [NameOperations], [AttributeOperations], [IoctlOperations], [WindowOperations].
+/// This class is the front; each topic has a class of its own: [NameOperations], [EntryOperations],
+/// [AttributeOperations], [OpenOperations], [DataOperations], [RangeOperations],
+/// [IoctlOperations], [WindowOperations].
 public final class FamfsFileSystem implements FuseFileSystem {
   private final boolean readOnly;
   private final NameOperations names;
+  private final EntryOperations entries;
   private final AttributeOperations attributes;
   private final OpenOperations opens;
   private final DataOperations data;
+  private final RangeOperations ranges;
   private final IoctlOperations ioctls;
   private final WindowOperations windows;
 
@@ -40,9 +43,11 @@ public final class FamfsFileSystem implements FuseFileSystem {
     AttrSetter setter = new AttrSetter(readOnly);
     DataCoherence coherence = new DataCoherence(volume);
     names = new NameOperations(volume, writer);
-    attributes = new AttributeOperations(volume, readOnly, writer, setter);
+    entries = new EntryOperations(volume, readOnly, writer);
+    attributes = new AttributeOperations(volume, readOnly, writer, setter, coherence);
     opens = new OpenOperations(volume, readOnly, options.directIo(), coherence);
     data = new DataOperations(volume, readOnly, setter, coherence);
+    ranges = new RangeOperations(volume, readOnly, setter, new FileBytes(volume, coherence));
     ioctls = new IoctlOperations(volume, readOnly);
     windows = new WindowOperations(volume, readOnly, coherence);
   }
@@ -159,5 +164,80 @@ public final class FamfsFileSystem implements FuseFileSystem {
   @Override
   public int setupMapping(Request request) {
     return windows.setupMapping(request);
+  }
+
+  @Override
+  public int readlink(Request request) {
+    return entries.readlink(request);
+  }
+
+  @Override
+  public int symlink(Request request) {
+    return entries.symlink(request);
+  }
+
+  @Override
+  public int mkdir(Request request) {
+    return entries.mkdir(request);
+  }
+
+  @Override
+  public int unlink(Request request) {
+    return entries.unlink(request);
+  }
+
+  @Override
+  public int rmdir(Request request) {
+    return entries.rmdir(request);
+  }
+
+  @Override
+  public int rename(Request request) {
+    return entries.rename(request);
+  }
+
+  @Override
+  public int rename2(Request request) {
+    return entries.rename2(request);
+  }
+
+  @Override
+  public int link(Request request) {
+    return entries.link(request);
+  }
+
+  @Override
+  public int tmpfile(Request request) {
+    return entries.tmpfile(request);
+  }
+
+  @Override
+  public int statx(Request request) {
+    return attributes.statx(request);
+  }
+
+  @Override
+  public int fallocate(Request request) {
+    return ranges.fallocate(request);
+  }
+
+  @Override
+  public int lseek(Request request) {
+    return ranges.lseek(request);
+  }
+
+  @Override
+  public int copyFileRange(Request request) {
+    return ranges.copyFileRange(request);
+  }
+
+  @Override
+  public int copyFileRange64(Request request) {
+    return ranges.copyFileRange64(request);
+  }
+
+  @Override
+  public int syncfs(Request request) {
+    return attributes.syncfs(request);
   }
 }

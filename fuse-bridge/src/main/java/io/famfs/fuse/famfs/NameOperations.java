@@ -1,7 +1,5 @@
 package io.famfs.fuse.famfs;
 
-import static java.lang.foreign.ValueLayout.JAVA_BYTE;
-
 import io.famfs.core.Errno;
 import io.famfs.fuse.protocol.ReadIn;
 import io.famfs.fuse.server.Request;
@@ -9,8 +7,6 @@ import io.famfs.store.Volume;
 import io.famfs.store.namespace.DirectoryInode;
 import io.famfs.store.namespace.Inode;
 import io.famfs.store.namespace.Namespace;
-import java.lang.foreign.MemorySegment;
-import org.jspecify.annotations.Nullable;
 
 /// LOOKUP and directories: OPENDIR, READDIR, READDIRPLUS, RELEASEDIR and FSYNCDIR.
 final class NameOperations {
@@ -29,25 +25,10 @@ final class NameOperations {
     if (!(parent instanceof DirectoryInode directory)) {
       return parent == null ? -Errno.ESTALE : -Errno.ENOTDIR;
     }
-    Inode child = child(directory, request);
+    Inode child = NewNames.child(namespace, directory, request);
     return child == null
         ? -Errno.ENOENT
         : attributes.writeEntry(request.out(), Request.BODY, request.connection(), child);
-  }
-
-  /// `.` and `..` are asked for when a kernel exports its mount and has forgotten a directory.
-  private @Nullable Inode child(DirectoryInode directory, Request request) {
-    MemorySegment in = request.in();
-    int at = request.nameOffset();
-    int length = request.nameLength();
-    boolean dots = length <= 2 && in.get(JAVA_BYTE, at) == '.';
-    if (dots && length == 1) {
-      return directory;
-    }
-    if (dots && in.get(JAVA_BYTE, at + 1L) == '.') {
-      return directory.parent();
-    }
-    return namespace.lookup(directory, in, at, length);
   }
 
   int opendir(Request request) {

@@ -8,6 +8,10 @@ import io.famfs.store.extent.ExtentCursor;
 /// What one worker reuses from request to request.
 final class Scratch {
   final ExtentCursor cursor = new ExtentCursor();
+
+  /// For the destination of a copy.
+  final ExtentCursor target = new ExtentCursor();
+
   final WindowPieces pieces = new WindowPieces();
   final DirentWriter dirents = new DirentWriter();
 

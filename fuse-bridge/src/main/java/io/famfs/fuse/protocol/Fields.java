@@ -53,7 +53,7 @@ public final class Fields {
   }
 
   /// These fields and directly behind them those of another structure.
-  Fields then(Fields next) {
+  public Fields then(Fields next) {
     List<String> all = new ArrayList<>(names);
     all.addAll(next.names);
     int[] both = new int[widths.length + next.widths.length];

@@ -94,7 +94,8 @@ final class Dispatcher {
     if (operation.reply() && request.bodyRoom() < operation.bodyBytes()) {
       return -Errno.EINVAL;
     }
-    return operation.names() == 0 ? 0 : request.decodeName(fixedBytes);
+    int result = operation.names() == 0 ? 0 : request.decodeName(fixedBytes);
+    return result < 0 || operation.names() < 2 ? result : request.decodeSecondName();
   }
 
   private static void reply(Request request, @Nullable Operation operation, int result) {

@@ -18,6 +18,26 @@ public interface FuseFileSystem {
 
   int setattr(Request request);
 
+  int readlink(Request request);
+
+  int symlink(Request request);
+
+  int mkdir(Request request);
+
+  int unlink(Request request);
+
+  int rmdir(Request request);
+
+  int rename(Request request);
+
+  int rename2(Request request);
+
+  int link(Request request);
+
+  int tmpfile(Request request);
+
+  int statx(Request request);
+
   int open(Request request);
 
   int read(Request request);
@@ -30,11 +50,25 @@ public interface FuseFileSystem {
 
   int release(Request request);
 
+<<<<<<< HEAD
   /// Whether a file can be locked.
   ///
   /// @param fh the handle the client names
   /// @return 0 or a negative errno
   int lockable(Request request, long fh);
+=======
+  int fallocate(Request request);
+
+  int lseek(Request request);
+
+  /// The reply says in 32 bits how much was copied.
+  int copyFileRange(Request request);
+
+  /// The same with 64 bits.
+  int copyFileRange64(Request request);
+
+  int syncfs(Request request);
+>>>>>>> cc48399 (wip)
 
   int opendir(Request request);
 

@@ -10,7 +10,7 @@ import org.jspecify.annotations.Nullable;
 /// @param arguments the fields behind the request's header; what follows them is names or data
 /// @param argumentBytes bytes of arguments a request has at least, names not counted: all fields,
 ///   but of INIT, which was shorter in older versions
-/// @param names names that follow the arguments and are decoded; 0 or 1
+/// @param names names that follow the arguments and are decoded; 0 to 2
 /// @param body the fields behind the reply's header; none when the body has no fixed size
 /// @param listing what a body without fixed size is made of
 /// @param reply whether a reply is sent at all
@@ -39,6 +39,17 @@ record Operation(
     DIRENTS,
     /// Directory entries with attributes.
     DIRENTS_PLUS
+  }
+
+  Operation withNames(int count) {
+    return new Operation(
+        opcode, name, arguments, argumentBytes, count, body, listing, reply, handler, note);
+  }
+
+  /// The same row with another note.
+  Operation noted(String what) {
+    return new Operation(
+        opcode, name, arguments, argumentBytes, names, body, listing, reply, handler, what);
   }
 
   /// Size of the reply's body when it is fixed, else 0.

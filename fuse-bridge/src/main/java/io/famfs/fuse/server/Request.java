@@ -30,6 +30,8 @@ public final class Request {
   private final Exchange exchange;
   private int nameOffset;
   private int nameLength;
+  private int secondNameOffset;
+  private int secondNameLength;
   private int opcode;
   private long unique;
   private long nodeid;
@@ -116,6 +118,16 @@ public final class Request {
   /// Bytes of the name, without its terminator: 1 to [#NAME_MAX].
   public int nameLength() {
     return nameLength;
+  }
+
+  /// Where the second name begins in [#in()], for requests that carry two.
+  public int secondNameOffset() {
+    return secondNameOffset;
+  }
+
+  /// Bytes of the second name.
+  public int secondNameLength() {
+    return secondNameLength;
   }
 
   /// Whether the peer's byte order is the other one. What is in [#in()] and in [#out()] is
@@ -229,24 +241,34 @@ public final class Request {
   ///
   /// @return 0, -EINVAL when it is empty, not terminated or has a slash, -ENAMETOOLONG
   int decodeName(int fixedBytes) {
+    nameOffset = ARGUMENTS + fixedBytes;
+    nameLength = measureName(nameOffset);
+    return Math.min(nameLength, 0);
+  }
+
+  /// Takes the name behind the first one.
+  ///
+  /// @return as [#decodeName]
+  int decodeSecondName() {
+    secondNameOffset = nameOffset + nameLength + 1;
+    secondNameLength = measureName(secondNameOffset);
+    return Math.min(secondNameLength, 0);
+  }
+
+  private int measureName(int start) {
     MemorySegment in = exchange.in();
-    int start = ARGUMENTS + fixedBytes;
     int end = Math.min(exchange.inLength(), ARGUMENTS + argumentBytes);
-    int count = 0;
-    nameOffset = start;
     for (int at = start; at < end; at++) {
       byte b = in.get(ValueLayout.JAVA_BYTE, at);
       if (b == 0) {
-        nameLength = count;
-        return count == 0 ? -Errno.EINVAL : 0;
+        return at == start ? -Errno.EINVAL : at - start;
       }
       if (b == '/') {
         return -Errno.EINVAL;
       }
-      if (count == NAME_MAX) {
+      if (at - start == NAME_MAX) {
         return -Errno.ENAMETOOLONG;
       }
-      count++;
     }
     return -Errno.EINVAL;
   }

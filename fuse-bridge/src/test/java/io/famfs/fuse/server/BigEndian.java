@@ -22,12 +22,18 @@ public final class BigEndian {
   private static final String LOCK = "8 8 4 4";
   private static final String LOCK_IN = "8 8 " + LOCK + " 4 4";
   private static final String OPEN_OUT = "8 4 4";
+  private static final String STATX_OUT =
+      "8 4 4 8 8 4 4 8 4 4 4 2 2 8 8 8 8 8 4 4 8 4 4 8 4 4 8 4 4 4 4 4 4 8 8 8 8 8 8 8 8 8 8 8 8 8 8";
 
   private static final Map<Integer, String> REQUESTS =
       Map.ofEntries(
           Map.entry(Opcode.FORGET, "8"),
           Map.entry(Opcode.GETATTR, "4 4 8"),
           Map.entry(Opcode.SETATTR, "4 4 8 8 8 8 8 8 4 4 4 4 4 4 4 4"),
+          Map.entry(Opcode.MKNOD, "4 4 4 4"),
+          Map.entry(Opcode.MKDIR, "4 4"),
+          Map.entry(Opcode.RENAME, "8"),
+          Map.entry(Opcode.LINK, "8"),
           Map.entry(Opcode.OPEN, "4 4"),
           Map.entry(Opcode.READ, READ),
           Map.entry(Opcode.WRITE, READ),
@@ -43,26 +49,46 @@ public final class BigEndian {
           Map.entry(Opcode.SETLK, LOCK_IN),
           Map.entry(Opcode.SETLKW, LOCK_IN),
           Map.entry(Opcode.ACCESS, "4 4"),
+          Map.entry(Opcode.CREATE, "4 4 4 4"),
           Map.entry(Opcode.INTERRUPT, "8"),
           // struct fuse_ioctl_in, then of the argument a u64 and four u32, a name, and a layout.
           Map.entry(Opcode.IOCTL, "8 4 4 8 4 4 8 4 4 4 4" + " 1".repeat(256) + " 4 4 8 4 4 8 8"),
           Map.entry(Opcode.BATCH_FORGET, "4 4 * 8 8"),
+          Map.entry(Opcode.FALLOCATE, "8 8 8 4 4"),
           Map.entry(Opcode.READDIRPLUS, READ),
+          Map.entry(Opcode.RENAME2, "8 4 4"),
+          Map.entry(Opcode.LSEEK, "8 8 4 4"),
+          Map.entry(Opcode.COPY_FILE_RANGE, "8 8 8 8 8 8 8"),
           Map.entry(Opcode.SETUPMAPPING, "8 8 8 8 8"),
-          Map.entry(Opcode.REMOVEMAPPING, "4 * 8 8"));
+          Map.entry(Opcode.REMOVEMAPPING, "4 * 8 8"),
+          Map.entry(Opcode.SYNCFS, "8"),
+          Map.entry(Opcode.TMPFILE, "4 4 4 4"),
+          Map.entry(Opcode.STATX, "4 4 8 4 4"),
+          Map.entry(Opcode.COPY_FILE_RANGE_64, "8 8 8 8 8 8 8"));
 
   private static final Map<Integer, String> REPLIES =
       Map.ofEntries(
           Map.entry(Opcode.LOOKUP, ENTRY),
           Map.entry(Opcode.GETATTR, ATTR_OUT),
           Map.entry(Opcode.SETATTR, ATTR_OUT),
+          Map.entry(Opcode.MKNOD, ENTRY),
+          Map.entry(Opcode.MKDIR, ENTRY),
           Map.entry(Opcode.OPEN, OPEN_OUT),
           Map.entry(Opcode.WRITE, "4 4"),
           Map.entry(Opcode.STATFS, "8 8 8 8 8 4 4 4 4 4 4 4 4 4 4"),
           Map.entry(Opcode.INIT, "4 4 4 4 2 2 4 4 2 2 4 4 2 2 2 2 2 2 2 2 2 2 2 2"),
           Map.entry(Opcode.OPENDIR, OPEN_OUT),
+<<<<<<< HEAD
           Map.entry(Opcode.GETLK, LOCK),
           Map.entry(Opcode.IOCTL, "4 4 4 4"));
+=======
+          Map.entry(Opcode.CREATE, ENTRY + " " + OPEN_OUT),
+          Map.entry(Opcode.IOCTL, "4 4 4 4"),
+          Map.entry(Opcode.LSEEK, "8"),
+          Map.entry(Opcode.COPY_FILE_RANGE, "4 4"),
+          Map.entry(Opcode.STATX, STATX_OUT),
+          Map.entry(Opcode.COPY_FILE_RANGE_64, "8"));
+>>>>>>> cc48399 (wip)
 
   private BigEndian() {}
 

@@ -1,0 +1,85 @@
+package io.famfs.fuse.server;
+
+import io.famfs.fuse.protocol.Fields;
+import io.famfs.fuse.protocol.Opcode;
+import io.famfs.fuse.protocol.ReadIn;
+import io.famfs.fuse.server.Operation.Handler;
+import io.famfs.fuse.server.Operation.Listing;
+
+/// The kinds of rows the table of operations has.
+final class Rows {
+  private static final String SERVED = "";
+
+  private Rows() {}
+
+  /// Arguments and a body of fixed size.
+  static Operation fixed(
+      int opcode, String name, Fields arguments, Fields body, Handler handler) {
+    return new Operation(
+        opcode,
+        name,
+        arguments,
+        arguments.bytes(),
+        0,
+        body,
+        Listing.NONE,
+        true,
+        handler,
+        SERVED);
+  }
+
+  /// The same, with a name behind the arguments.
+  static Operation named(
+      int opcode, String name, Fields arguments, Fields body, Handler handler) {
+    return fixed(opcode, name, arguments, body, handler).withNames(1);
+  }
+
+  /// The same, with two names behind the arguments.
+  static Operation twoNames(
+      int opcode, String name, Fields arguments, Fields body, Handler handler) {
+    return fixed(opcode, name, arguments, body, handler).withNames(2);
+  }
+
+  /// INIT, which was shorter in older versions.
+  static Operation init(Fields arguments, int shortBytes, Fields body, Handler handler) {
+    return new Operation(
+        Opcode.INIT,
+        "INIT",
+        arguments,
+        shortBytes,
+        0,
+        body,
+        Listing.NONE,
+        true,
+        handler,
+        SERVED);
+  }
+
+  /// A listing of a directory.
+  static Operation listing(int opcode, String name, Listing listing, Handler handler) {
+    Fields arguments = ReadIn.FIELDS;
+    return new Operation(
+        opcode, name, arguments, arguments.bytes(), 0, Fields.NONE, listing, true, handler, SERVED);
+  }
+
+  /// What is never replied to.
+  static Operation silent(int opcode, String name, Fields arguments, Handler handler, String note) {
+    return new Operation(
+        opcode,
+        name,
+        arguments,
+        arguments.bytes(),
+        0,
+        Fields.NONE,
+        Listing.NONE,
+        false,
+        handler,
+        note);
+  }
+
+  /// What is answered ENOSYS.
+  static Operation unsupported(int opcode, String name) {
+    return new Operation(
+        opcode, name, Fields.NONE, 0, 0, Fields.NONE, Listing.NONE, true, null, "ENOSYS");
+  }
+}
