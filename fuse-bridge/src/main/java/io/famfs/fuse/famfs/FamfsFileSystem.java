@@ -23,8 +23,8 @@ import io.famfs.store.Volume;
 /// | a file with space on a device that is missing | EIO | its attributes are known all the same |
 ///
 /// This class is the front; each topic has a class of its own: [NameOperations], [EntryOperations],
-/// [AttributeOperations], [OpenOperations], [DataOperations], [RangeOperations],
-/// [IoctlOperations], [WindowOperations].
+/// [AttributeOperations], [OpenOperations], [DataOperations], [RangeOperations], [IoctlOperations],
+/// [WindowOperations].
 public final class FamfsFileSystem implements FuseFileSystem {
   private final boolean readOnly;
   private final NameOperations names;

@@ -21,7 +21,8 @@ public final class CopyFileRangeIn {
   public static final int BYTES = 56;
 
   /// The fields in their order.
-  public static final Fields FIELDS = Fields.of("fh_in:8 off_in:8 nodeid_out:8 fh_out:8 off_out:8 len:8 flags:8");
+  public static final Fields FIELDS =
+      Fields.of("fh_in:8 off_in:8 nodeid_out:8 fh_out:8 off_out:8 len:8 flags:8");
 
   private static final int FH_IN = 0;
   private static final int OFF_IN = 8;

@@ -18,7 +18,8 @@ public final class CreateIn {
   public static final int BYTES = 16;
 
   /// The fields in their order.
-  public static final Fields FIELDS = Fields.of("flags:4 mode:4 umask:4 open_flags:4").openFlags("flags");
+  public static final Fields FIELDS =
+      Fields.of("flags:4 mode:4 umask:4 open_flags:4").openFlags("flags");
 
   private static final int FLAGS = 0;
   private static final int MODE = 4;

@@ -19,7 +19,8 @@ public final class StatxIn {
   public static final int BYTES = 24;
 
   /// The fields in their order.
-  public static final Fields FIELDS = Fields.of("getattr_flags:4 padding:4 fh:8 sx_flags:4 sx_mask:4");
+  public static final Fields FIELDS =
+      Fields.of("getattr_flags:4 padding:4 fh:8 sx_flags:4 sx_mask:4");
 
   private static final int GETATTR_FLAGS = 0;
   private static final int FH = 8;

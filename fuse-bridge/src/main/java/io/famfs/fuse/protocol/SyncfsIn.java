@@ -15,6 +15,5 @@ public final class SyncfsIn {
   /// The fields in their order.
   public static final Fields FIELDS = Fields.of("padding:8");
 
-
   private SyncfsIn() {}
 }

@@ -19,15 +19,29 @@ final class AttributeRows {
 
   static List<Operation> rows() {
     return List.of(
-        Rows.fixed(Opcode.GETATTR, "GETATTR", GetattrIn.FIELDS, AttrOut.FIELDS, (s, r) -> s.files().getattr(r)),
-        Rows.fixed(Opcode.SETATTR, "SETATTR", SetattrIn.FIELDS, AttrOut.FIELDS, (s, r) -> s.files().setattr(r)),
-        Rows.fixed(Opcode.STATFS, "STATFS", Fields.NONE, StatfsOut.FIELDS, (s, r) -> s.files().statfs(r)),
+        Rows.fixed(
+            Opcode.GETATTR,
+            "GETATTR",
+            GetattrIn.FIELDS,
+            AttrOut.FIELDS,
+            (s, r) -> s.files().getattr(r)),
+        Rows.fixed(
+            Opcode.SETATTR,
+            "SETATTR",
+            SetattrIn.FIELDS,
+            AttrOut.FIELDS,
+            (s, r) -> s.files().setattr(r)),
+        Rows.fixed(
+            Opcode.STATFS, "STATFS", Fields.NONE, StatfsOut.FIELDS, (s, r) -> s.files().statfs(r)),
         Rows.unsupported(Opcode.SETXATTR, "SETXATTR"),
         Rows.unsupported(Opcode.GETXATTR, "GETXATTR"),
         Rows.unsupported(Opcode.LISTXATTR, "LISTXATTR"),
         Rows.unsupported(Opcode.REMOVEXATTR, "REMOVEXATTR"),
-        Rows.fixed(Opcode.ACCESS, "ACCESS", AccessIn.FIELDS, Fields.NONE, (s, r) -> s.files().access(r)),
-        Rows.fixed(Opcode.IOCTL, "IOCTL", IoctlIn.FIELDS, IoctlOut.FIELDS, (s, r) -> s.files().ioctl(r)),
-        Rows.fixed(Opcode.STATX, "STATX", StatxIn.FIELDS, StatxOut.FIELDS, (s, r) -> s.files().statx(r)));
+        Rows.fixed(
+            Opcode.ACCESS, "ACCESS", AccessIn.FIELDS, Fields.NONE, (s, r) -> s.files().access(r)),
+        Rows.fixed(
+            Opcode.IOCTL, "IOCTL", IoctlIn.FIELDS, IoctlOut.FIELDS, (s, r) -> s.files().ioctl(r)),
+        Rows.fixed(
+            Opcode.STATX, "STATX", StatxIn.FIELDS, StatxOut.FIELDS, (s, r) -> s.files().statx(r)));
   }
 }

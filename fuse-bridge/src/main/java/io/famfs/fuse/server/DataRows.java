@@ -28,16 +28,45 @@ final class DataRows {
     return List.of(
         Rows.fixed(Opcode.OPEN, "OPEN", OpenIn.FIELDS, OpenOut.FIELDS, (s, r) -> s.files().open(r)),
         Rows.fixed(Opcode.READ, "READ", ReadIn.FIELDS, Fields.NONE, (s, r) -> s.files().read(r)),
-        Rows.fixed(Opcode.WRITE, "WRITE", WriteIn.FIELDS, WriteOut.FIELDS, (s, r) -> s.files().write(r)),
+        Rows.fixed(
+            Opcode.WRITE, "WRITE", WriteIn.FIELDS, WriteOut.FIELDS, (s, r) -> s.files().write(r)),
         Rows.fixed(Opcode.RELEASE, "RELEASE", ReleaseIn.FIELDS, Fields.NONE, FuseSession::release),
-        Rows.fixed(Opcode.FSYNC, "FSYNC", FsyncIn.FIELDS, Fields.NONE, (s, r) -> s.files().fsync(r)),
+        Rows.fixed(
+            Opcode.FSYNC, "FSYNC", FsyncIn.FIELDS, Fields.NONE, (s, r) -> s.files().fsync(r)),
         Rows.fixed(Opcode.FLUSH, "FLUSH", FlushIn.FIELDS, Fields.NONE, FuseSession::flush),
-        Rows.fixed(Opcode.FALLOCATE, "FALLOCATE", FallocateIn.FIELDS, Fields.NONE, (s, r) -> s.files().fallocate(r)),
-        Rows.fixed(Opcode.LSEEK, "LSEEK", LseekIn.FIELDS, LseekOut.FIELDS, (s, r) -> s.files().lseek(r)),
-        Rows.fixed(Opcode.COPY_FILE_RANGE, "COPY_FILE_RANGE", CopyFileRangeIn.FIELDS, WriteOut.FIELDS, (s, r) -> s.files().copyFileRange(r)),
-        Rows.fixed(Opcode.SETUPMAPPING, "SETUPMAPPING", SetupMappingIn.FIELDS, Fields.NONE, FuseSession::setupMapping),
-        Rows.fixed(Opcode.REMOVEMAPPING, "REMOVEMAPPING", RemoveMapping.COUNT, Fields.NONE, FuseSession::removeMapping),
-        Rows.fixed(Opcode.SYNCFS, "SYNCFS", SyncfsIn.FIELDS, Fields.NONE, (s, r) -> s.files().syncfs(r)),
-        Rows.fixed(Opcode.COPY_FILE_RANGE_64, "COPY_FILE_RANGE_64", CopyFileRangeIn.FIELDS, CopyFileRangeOut.FIELDS, (s, r) -> s.files().copyFileRange64(r)));
+        Rows.fixed(
+            Opcode.FALLOCATE,
+            "FALLOCATE",
+            FallocateIn.FIELDS,
+            Fields.NONE,
+            (s, r) -> s.files().fallocate(r)),
+        Rows.fixed(
+            Opcode.LSEEK, "LSEEK", LseekIn.FIELDS, LseekOut.FIELDS, (s, r) -> s.files().lseek(r)),
+        Rows.fixed(
+            Opcode.COPY_FILE_RANGE,
+            "COPY_FILE_RANGE",
+            CopyFileRangeIn.FIELDS,
+            WriteOut.FIELDS,
+            (s, r) -> s.files().copyFileRange(r)),
+        Rows.fixed(
+            Opcode.SETUPMAPPING,
+            "SETUPMAPPING",
+            SetupMappingIn.FIELDS,
+            Fields.NONE,
+            FuseSession::setupMapping),
+        Rows.fixed(
+            Opcode.REMOVEMAPPING,
+            "REMOVEMAPPING",
+            RemoveMapping.COUNT,
+            Fields.NONE,
+            FuseSession::removeMapping),
+        Rows.fixed(
+            Opcode.SYNCFS, "SYNCFS", SyncfsIn.FIELDS, Fields.NONE, (s, r) -> s.files().syncfs(r)),
+        Rows.fixed(
+            Opcode.COPY_FILE_RANGE_64,
+            "COPY_FILE_RANGE_64",
+            CopyFileRangeIn.FIELDS,
+            CopyFileRangeOut.FIELDS,
+            (s, r) -> s.files().copyFileRange64(r)));
   }
 }

@@ -50,13 +50,12 @@ public interface FuseFileSystem {
 
   int release(Request request);
 
-<<<<<<< HEAD
   /// Whether a file can be locked.
   ///
   /// @param fh the handle the client names
   /// @return 0 or a negative errno
   int lockable(Request request, long fh);
-=======
+
   int fallocate(Request request);
 
   int lseek(Request request);
@@ -68,7 +67,6 @@ public interface FuseFileSystem {
   int copyFileRange64(Request request);
 
   int syncfs(Request request);
->>>>>>> cc48399 (wip)
 
   int opendir(Request request);
 

@@ -8,7 +8,8 @@ import org.jspecify.annotations.Nullable;
 
 /// The protocol as this server speaks it: what each opcode is called, what fields its request and
 /// its reply have, what handles it and whether it is replied to. Dispatch, length checks, byte
-/// order, counters and PROTOCOL.md follow this table. Each topic has its rows in a class of its own.
+/// order, counters and PROTOCOL.md follow this table. Each topic has its rows in a class of its
+/// own.
 final class OperationTable {
   private static final List<Operation> OPERATIONS =
       Stream.of(NameRows.rows(), DataRows.rows(), AttributeRows.rows(), SessionRows.rows())

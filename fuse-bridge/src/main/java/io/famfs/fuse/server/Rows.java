@@ -13,24 +13,13 @@ final class Rows {
   private Rows() {}
 
   /// Arguments and a body of fixed size.
-  static Operation fixed(
-      int opcode, String name, Fields arguments, Fields body, Handler handler) {
+  static Operation fixed(int opcode, String name, Fields arguments, Fields body, Handler handler) {
     return new Operation(
-        opcode,
-        name,
-        arguments,
-        arguments.bytes(),
-        0,
-        body,
-        Listing.NONE,
-        true,
-        handler,
-        SERVED);
+        opcode, name, arguments, arguments.bytes(), 0, body, Listing.NONE, true, handler, SERVED);
   }
 
   /// The same, with a name behind the arguments.
-  static Operation named(
-      int opcode, String name, Fields arguments, Fields body, Handler handler) {
+  static Operation named(int opcode, String name, Fields arguments, Fields body, Handler handler) {
     return fixed(opcode, name, arguments, body, handler).withNames(1);
   }
 
@@ -43,16 +32,7 @@ final class Rows {
   /// INIT, which was shorter in older versions.
   static Operation init(Fields arguments, int shortBytes, Fields body, Handler handler) {
     return new Operation(
-        Opcode.INIT,
-        "INIT",
-        arguments,
-        shortBytes,
-        0,
-        body,
-        Listing.NONE,
-        true,
-        handler,
-        SERVED);
+        Opcode.INIT, "INIT", arguments, shortBytes, 0, body, Listing.NONE, true, handler, SERVED);
   }
 
   /// A listing of a directory.

@@ -20,16 +20,33 @@ final class SessionRows {
 
   static List<Operation> rows() {
     return List.of(
-        Rows.silent(Opcode.FORGET, "FORGET", ForgetIn.FIELDS, NOTHING, "counted: nodeids never go stale"),
+        Rows.silent(
+            Opcode.FORGET, "FORGET", ForgetIn.FIELDS, NOTHING, "counted: nodeids never go stale"),
         Rows.init(InitIn.FIELDS, InitIn.SHORT_BYTES, InitOut.FIELDS, FuseSession::init),
         Rows.fixed(Opcode.GETLK, "GETLK", LkIn.FIELDS, LkOut.FIELDS, (s, r) -> s.locks().getlk(r)),
         Rows.fixed(Opcode.SETLK, "SETLK", LkIn.FIELDS, Fields.NONE, (s, r) -> s.locks().setlk(r)),
-        Rows.fixed(Opcode.SETLKW, "SETLKW", LkIn.FIELDS, Fields.NONE, (s, r) -> s.locks().setlkw(r)),
-        Rows.silent(Opcode.INTERRUPT, "INTERRUPT", InterruptIn.FIELDS, (s, r) -> s.locks().interrupt(r), "ends a request that waits for a lock"),
+        Rows.fixed(
+            Opcode.SETLKW, "SETLKW", LkIn.FIELDS, Fields.NONE, (s, r) -> s.locks().setlkw(r)),
+        Rows.silent(
+            Opcode.INTERRUPT,
+            "INTERRUPT",
+            InterruptIn.FIELDS,
+            (s, r) -> s.locks().interrupt(r),
+            "ends a request that waits for a lock"),
         Rows.unsupported(Opcode.BMAP, "BMAP"),
         Rows.fixed(Opcode.DESTROY, "DESTROY", Fields.NONE, Fields.NONE, FuseSession::destroy),
         Rows.unsupported(Opcode.POLL, "POLL"),
-        Rows.silent(Opcode.NOTIFY_REPLY, "NOTIFY_REPLY", Fields.NONE, NOTHING, "no notification asks for one"),
-        Rows.silent(Opcode.BATCH_FORGET, "BATCH_FORGET", BatchForget.FIELDS, NOTHING, "counted, as FORGET"));
+        Rows.silent(
+            Opcode.NOTIFY_REPLY,
+            "NOTIFY_REPLY",
+            Fields.NONE,
+            NOTHING,
+            "no notification asks for one"),
+        Rows.silent(
+            Opcode.BATCH_FORGET,
+            "BATCH_FORGET",
+            BatchForget.FIELDS,
+            NOTHING,
+            "counted, as FORGET"));
   }
 }

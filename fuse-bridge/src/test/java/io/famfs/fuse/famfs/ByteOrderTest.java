@@ -108,6 +108,12 @@ class ByteOrderTest {
     requests.add(Requests.setupMapping(striped, RANGE, 3L * RANGE, RANGE, 3));
     requests.add(Requests.setupMapping(striped, 0, RANGE, 2L * RANGE, 2));
     requests.add(Requests.removeMapping(striped, RANGE, RANGE, 3L * RANGE, RANGE));
+    long simple = little.test.nodeid("simple");
+    requests.add(Requests.fallocate(striped, 3, RANGE - 1000, 200));
+    requests.add(Requests.lseek(striped, 5, 4));
+    requests.add(Requests.copy(Opcode.COPY_FILE_RANGE, striped, 100, simple, RANGE - 9, 300));
+    requests.add(Requests.copy(Opcode.COPY_FILE_RANGE_64, simple, 100, striped, 7, 300));
+    requests.add(Requests.syncfs());
     return requests;
   }
 

@@ -63,6 +63,13 @@ class HostileRequestTest {
     requests.add(Requests.access(hello, 4, 0, 0));
     requests.add(Requests.setupMapping(hello, 0, range, range, 2));
     requests.add(Requests.removeMapping(hello, range, range));
+    long simple = served.test.nodeid("simple");
+    requests.add(Requests.fallocate(simple, 3, 1000, 200));
+    requests.add(Requests.lseek(simple, 5, 3));
+    requests.add(Requests.copy(Opcode.COPY_FILE_RANGE, simple, 100, simple, 1000, 300));
+    requests.add(Requests.copy(Opcode.COPY_FILE_RANGE_64, simple, 100, simple, 1000, 300));
+    requests.add(Requests.statx(hello, -1));
+    requests.add(Requests.syncfs());
     requests.add(Requests.init());
     return requests;
   }
@@ -126,20 +133,7 @@ class HostileRequestTest {
   @Test
   void whatIsNotServedAnswersEnosys() {
     int[] unserved = {
-      Opcode.CREATE,
-      Opcode.MKNOD,
-      Opcode.MKDIR,
-      Opcode.UNLINK,
-      Opcode.RENAME2,
-      Opcode.GETXATTR,
-      Opcode.LSEEK,
-      Opcode.STATX,
-      Opcode.COPY_FILE_RANGE_64,
-      7,
-      19,
-      54,
-      4096,
-      -1
+      Opcode.CREATE, Opcode.MKNOD, Opcode.GETXATTR, Opcode.BMAP, Opcode.POLL, 7, 19, 54, 4096, -1
     };
     for (int opcode : unserved) {
       byte[] request = RequestBytes.of(opcode, 1).bytes();

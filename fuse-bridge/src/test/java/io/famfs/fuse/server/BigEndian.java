@@ -78,17 +78,13 @@ public final class BigEndian {
           Map.entry(Opcode.STATFS, "8 8 8 8 8 4 4 4 4 4 4 4 4 4 4"),
           Map.entry(Opcode.INIT, "4 4 4 4 2 2 4 4 2 2 4 4 2 2 2 2 2 2 2 2 2 2 2 2"),
           Map.entry(Opcode.OPENDIR, OPEN_OUT),
-<<<<<<< HEAD
           Map.entry(Opcode.GETLK, LOCK),
-          Map.entry(Opcode.IOCTL, "4 4 4 4"));
-=======
           Map.entry(Opcode.CREATE, ENTRY + " " + OPEN_OUT),
           Map.entry(Opcode.IOCTL, "4 4 4 4"),
           Map.entry(Opcode.LSEEK, "8"),
           Map.entry(Opcode.COPY_FILE_RANGE, "4 4"),
           Map.entry(Opcode.STATX, STATX_OUT),
           Map.entry(Opcode.COPY_FILE_RANGE_64, "8"));
->>>>>>> cc48399 (wip)
 
   private BigEndian() {}
 

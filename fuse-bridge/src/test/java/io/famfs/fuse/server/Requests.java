@@ -152,4 +152,75 @@ public final class Requests {
     }
     return request.bytes();
   }
+
+  /// MKDIR.
+  public static byte[] mkdir(long parent, String name, int mode) {
+    return RequestBytes.of(Opcode.MKDIR, parent).u32(mode).u32(022).name(name).bytes();
+  }
+
+  /// UNLINK or RMDIR.
+  public static byte[] remove(int opcode, long parent, String name) {
+    return RequestBytes.of(opcode, parent).name(name).bytes();
+  }
+
+  /// RENAME2.
+  public static byte[] rename2(long parent, String name, long target, String newName, int flags) {
+    return RequestBytes.of(Opcode.RENAME2, parent)
+        .u64(target)
+        .u32(flags)
+        .u32(0)
+        .name(name)
+        .name(newName)
+        .bytes();
+  }
+
+  /// LINK.
+  public static byte[] link(long nodeid, long parent, String name) {
+    return RequestBytes.of(Opcode.LINK, parent).u64(nodeid).name(name).bytes();
+  }
+
+  /// SYMLINK.
+  public static byte[] symlink(long parent, String name, String target) {
+    return RequestBytes.of(Opcode.SYMLINK, parent).name(name).name(target).bytes();
+  }
+
+  /// FALLOCATE.
+  public static byte[] fallocate(long nodeid, int mode, long offset, long lengthBytes) {
+    return RequestBytes.of(Opcode.FALLOCATE, nodeid)
+        .u64(nodeid)
+        .u64(offset)
+        .u64(lengthBytes)
+        .u32(mode)
+        .u32(0)
+        .bytes();
+  }
+
+  /// LSEEK.
+  public static byte[] lseek(long nodeid, long offset, int whence) {
+    return RequestBytes.of(Opcode.LSEEK, nodeid).u64(nodeid).u64(offset).u32(whence).u32(0).bytes();
+  }
+
+  /// COPY_FILE_RANGE or COPY_FILE_RANGE_64.
+  public static byte[] copy(
+      int opcode, long source, long fromOffset, long target, long toOffset, long lengthBytes) {
+    return RequestBytes.of(opcode, source)
+        .u64(source)
+        .u64(fromOffset)
+        .u64(target)
+        .u64(target)
+        .u64(toOffset)
+        .u64(lengthBytes)
+        .u64(0)
+        .bytes();
+  }
+
+  /// STATX of a nodeid.
+  public static byte[] statx(long nodeid, int mask) {
+    return RequestBytes.of(Opcode.STATX, nodeid).u32(0).u32(0).u64(0).u32(0).u32(mask).bytes();
+  }
+
+  /// SYNCFS.
+  public static byte[] syncfs() {
+    return RequestBytes.of(Opcode.SYNCFS, 1).u64(0).bytes();
+  }
 }
