@@ -36,15 +36,19 @@ final class EntryOperations {
     if (vacant < 0) {
       return vacant;
     }
-    DirectoryInode parent = (DirectoryInode) namespace.inode(request.nodeid());
+    Inode at = namespace.inode(request.nodeid());
+    if (!(at instanceof DirectoryInode parent)) {
+      return at == null ? -Errno.ESTALE : -Errno.ENOTDIR;
+    }
     String path = NewNames.path(parent, request);
-    if (parent == null || path == null) {
-      return parent == null ? -Errno.ESTALE : -Errno.EINVAL;
+    if (path == null) {
+      return -Errno.EINVAL;
     }
     int inherited = parent.mode() & NewNames.SET_GID;
-    int mode = MkdirIn.mode(request.in(), Request.ARGUMENTS) & Inode.PERMISSION_BITS | inherited;
+    int mode = MkdirIn.mode(request.in(), Request.ARGUMENTS) & Inode.PERMISSION_BITS;
     try {
-      Inode made = volume.mkdir(path, mode, request.uid(), NewNames.gid(parent, request));
+      Inode made =
+          volume.mkdir(path, mode | inherited, request.uid(), NewNames.gid(parent, request));
       return attributes.writeEntry(request.out(), Request.BODY, request.connection(), made);
     } catch (StoreException e) {
       return -e.errno();
