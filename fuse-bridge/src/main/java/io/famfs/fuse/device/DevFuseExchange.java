@@ -27,6 +27,7 @@ final class DevFuseExchange extends Exchange {
 
   private final IoVector vector = new IoVector(VECTOR_ENTRIES);
   private @Nullable MemorySegment spill;
+  private int spillEntry = SPILL_ENTRY;
   private int spillBytes;
 
   private final DeferredReply later;
@@ -52,6 +53,7 @@ final class DevFuseExchange extends Exchange {
     if (length >= 0) {
       begin((int) length, (int) length, REPLY_HEADER_BYTES + MAX_DATA_BYTES);
       vector.clear();
+      spillEntry = SPILL_ENTRY;
       spillBytes = 0;
     }
     return (int) length;
@@ -92,7 +94,7 @@ final class DevFuseExchange extends Exchange {
       return -Errno.EINVAL;
     }
     int entry = Math.max(1, vector.count());
-    if (entry < SPILL_ENTRY) {
+    if (entry < spillEntry && spillBytes == 0) {
       vector.set(entry, src, srcOffset, length);
     } else {
       appendToSpill(src, srcOffset, length);
@@ -101,8 +103,21 @@ final class DevFuseExchange extends Exchange {
     return 0;
   }
 
-  /// Data in more runs than the vector has entries, of a map with tiny chunks, is gathered by
-  /// copying.
+  @Override
+  public int appendCopy(MemorySegment src, long srcOffset, int length) {
+    if (length < 0 || length > appendRoom()) {
+      return -Errno.EINVAL;
+    }
+    if (spillBytes == 0) {
+      spillEntry = Math.clamp(vector.count(), 1, SPILL_ENTRY);
+    }
+    appendToSpill(src, srcOffset, length);
+    appended(length);
+    return 0;
+  }
+
+  /// Gathers data by copying: what may change before the reply has gone, and data in more runs than
+  /// the vector has entries, of a map with tiny chunks.
   private void appendToSpill(MemorySegment src, long srcOffset, int length) {
     MemorySegment gathered = spill;
     if (gathered == null) {
@@ -111,6 +126,6 @@ final class DevFuseExchange extends Exchange {
     }
     MemorySegment.copy(src, srcOffset, gathered, spillBytes, length);
     spillBytes += length;
-    vector.set(SPILL_ENTRY, gathered, 0, spillBytes);
+    vector.set(spillEntry, gathered, 0, spillBytes);
   }
 }

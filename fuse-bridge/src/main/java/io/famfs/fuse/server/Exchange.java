@@ -100,6 +100,13 @@ public abstract class Exchange {
   ///   memory, -EIO when memory on either side has gone
   public abstract int append(MemorySegment src, long srcOffset, int length);
 
+  /// The same for memory that may change or be another's as soon as this returns.
+  ///
+  /// @return as [#append]
+  public int appendCopy(MemorySegment src, long srcOffset, int length) {
+    return append(src, srcOffset, length);
+  }
+
   /// Bytes appended to the reply so far; 0 again when the outcome is something else than this data,
   /// such as an error after a part of it.
   public final int appendedBytes() {
