@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.famfs.core.Errno;
 import io.famfs.fuse.protocol.InitFlag;
+import io.famfs.fuse.protocol.InitFlag.Decision;
 import io.famfs.fuse.protocol.InitOut;
 import io.famfs.fuse.protocol.Opcode;
 import io.famfs.fuse.server.FuseServer;
@@ -87,7 +88,7 @@ class InitTest {
     long accepted =
         Integer.toUnsignedLong(InitOut.flags(m, 16))
             | Integer.toUnsignedLong(InitOut.flags2(m, 16)) << 32;
-    assertEquals(InitFlag.accept(-1, Set.of()), accepted);
+    assertEquals(InitFlag.accept(-1, Set.of(Decision.WITH_LOCKS)), accepted);
     assertFalse(InitFlag.MAP_ALIGNMENT.in(accepted));
     assertFalse(InitFlag.HAS_INODE_DAX.in(accepted));
     assertFalse(InitFlag.WRITEBACK_CACHE.in(accepted));

@@ -1,8 +1,6 @@
 package io.famfs.fuse.server;
 
-import io.famfs.core.Errno;
 import io.famfs.fuse.protocol.OutHeader;
-import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.util.concurrent.BlockingQueue;
@@ -10,39 +8,15 @@ import java.util.concurrent.LinkedBlockingQueue;
 
 /// A door that is only memory: the request and the reply are two segments, as a guest would have
 /// them.
-public final class MemoryExchange extends Exchange {
-  private static final int HEAD_BYTES = 8192;
-  private static final int OUT_BYTES = 64 * 1024;
-  private static final int CAPACITY = (1 << 20) + 4096;
-
-  private final MemorySegment guestIn = Arena.ofAuto().allocate(CAPACITY, 4096);
-  private final MemorySegment guestOut = Arena.ofAuto().allocate(CAPACITY, 4096);
+public final class MemoryExchange extends CopyingExchange {
   private final BlockingQueue<Reply> late = new LinkedBlockingQueue<>();
-  private int requestLength;
   private int replyCapacity;
-
-  public MemoryExchange() {
-    super(HEAD_BYTES, OUT_BYTES);
-  }
 
   /// Puts a request in place, to be sent as often as wanted.
   public MemoryExchange prepare(byte[] request, int replyCapacityBytes) {
-    MemorySegment.copy(MemorySegment.ofArray(request), 0, guestIn, 0, request.length);
-    requestLength = request.length;
+    prepare(MemorySegment.ofArray(request), replyCapacityBytes);
     replyCapacity = replyCapacityBytes;
     return this;
-  }
-
-  /// Sends what is in place; allocates nothing.
-  public void send(RequestHandler handler) {
-    int head = Math.min(HEAD_BYTES, requestLength);
-    MemorySegment.copy(guestIn, 0, in(), 0, head);
-    begin(head, requestLength, replyCapacity);
-    handler.handle(this);
-    if (replyLength() > 0) {
-      int fromOut = appendedBytes() > 0 ? REPLY_HEADER_BYTES : replyLength();
-      MemorySegment.copy(out(), 0, guestOut, 0, fromOut);
-    }
   }
 
   /// Replies that came after their request was handled, in the order they came.
@@ -57,7 +31,7 @@ public final class MemoryExchange extends Exchange {
 
   /// Sends a request and takes the reply.
   public Reply call(RequestHandler handler, byte[] request) {
-    return call(handler, request, CAPACITY);
+    return call(handler, request, CAPACITY_BYTES);
   }
 
   /// Sends a request with a certain room for the reply.
@@ -69,28 +43,8 @@ public final class MemoryExchange extends Exchange {
   /// The last reply.
   public Reply reply() {
     byte[] bytes = new byte[replyLength()];
-    MemorySegment.copy(guestOut, 0, MemorySegment.ofArray(bytes), 0, bytes.length);
+    MemorySegment.copy(replyMemory(), 0, MemorySegment.ofArray(bytes), 0, bytes.length);
     return new Reply(MemorySegment.ofArray(bytes), replyCapacity);
-  }
-
-  @Override
-  public int copyIn(int requestOffset, MemorySegment dst, long dstOffset, int length) {
-    if (requestOffset < 0 || length < 0 || length > requestLength - requestOffset) {
-      return -Errno.EINVAL;
-    }
-    MemorySegment.copy(guestIn, requestOffset, dst, dstOffset, length);
-    return 0;
-  }
-
-  @Override
-  public int append(MemorySegment src, long srcOffset, int length) {
-    if (length < 0 || length > appendRoom()) {
-      return -Errno.EINVAL;
-    }
-    long at = (long) REPLY_HEADER_BYTES + appendedBytes();
-    MemorySegment.copy(src, srcOffset, guestOut, at, length);
-    appended(length);
-    return 0;
   }
 
   /// A reply as the peer sees it.

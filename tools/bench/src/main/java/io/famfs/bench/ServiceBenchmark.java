@@ -8,7 +8,9 @@ import io.famfs.fuse.protocol.ClientArchitecture;
 import io.famfs.fuse.protocol.InHeader;
 import io.famfs.fuse.protocol.Opcode;
 import io.famfs.fuse.protocol.OutHeader;
+import io.famfs.fuse.protocol.RequestFrames;
 import io.famfs.fuse.server.ClientOptions;
+import io.famfs.fuse.server.CopyingExchange;
 import io.famfs.fuse.server.FuseServer;
 import io.famfs.fuse.server.Session;
 import io.famfs.store.OpenOptions;
@@ -109,14 +111,14 @@ public class ServiceBenchmark {
             new FamfsFileSystem(opened, FamfsOptions.standard()),
             ClientOptions.standard().withArchitecture(ClientArchitecture.X86));
     session = server.open(new CountingWindow());
-    init.prepare(Wire.init());
+    init.prepare(RequestFrames.init());
     init.send(handler());
-    getattr.prepare(Wire.getattr());
-    lookup.prepare(Wire.request(Opcode.LOOKUP, NAME_BYTES));
-    read4K.prepare(Wire.read(PAGE));
-    read1M.prepare(Wire.read(MIB));
-    write4K.prepare(Wire.write(PAGE));
-    setupMapping.prepare(Wire.setupMapping(CHUNK));
+    getattr.prepare(RequestFrames.getattr(0));
+    lookup.prepare(RequestFrames.request(Opcode.LOOKUP, NAME_BYTES));
+    read4K.prepare(RequestFrames.read(Opcode.READ, 0, PAGE));
+    read1M.prepare(RequestFrames.read(Opcode.READ, 0, MIB));
+    write4K.prepare(RequestFrames.write(0, PAGE));
+    setupMapping.prepare(RequestFrames.setupMapping(0, CHUNK));
     check();
   }
 
@@ -130,9 +132,9 @@ public class ServiceBenchmark {
     setupMapping2M();
     for (CopyingExchange each :
         List.of(init, getattr, lookup, read4K, read1M, write4K, setupMapping)) {
-      int error = OutHeader.error(each.reply(), 0);
-      int opcode = InHeader.opcode(each.request(), 0);
-      if (OutHeader.len(each.reply(), 0) < OutHeader.BYTES || error != 0) {
+      int error = OutHeader.error(each.replyMemory(), 0);
+      int opcode = InHeader.opcode(each.requestMemory(), 0);
+      if (OutHeader.len(each.replyMemory(), 0) < OutHeader.BYTES || error != 0) {
         throw new IllegalStateException("opcode " + opcode + ": " + Errno.describe(-error));
       }
     }
@@ -162,7 +164,7 @@ public class ServiceBenchmark {
   /// GETATTR of a file.
   @Benchmark
   public int getattr() {
-    InHeader.nodeid(getattr.request(), 0, nodeids[next()]);
+    InHeader.nodeid(getattr.requestMemory(), 0, nodeids[next()]);
     return getattr.send(handler());
   }
 
@@ -171,7 +173,7 @@ public class ServiceBenchmark {
   @Benchmark
   public int lookup() {
     int i = next();
-    MemorySegment request = lookup.request();
+    MemorySegment request = lookup.requestMemory();
     InHeader.nodeid(request, 0, parents[i]);
     MemorySegment.copy(names, (long) i * NAME_BYTES, request, InHeader.BYTES, NAME_BYTES);
     return lookup.send(handler());
@@ -211,7 +213,7 @@ public class ServiceBenchmark {
 
   private int data(CopyingExchange exchange) {
     long nodeid = bigNodeids[next() & (BIG_FILES - 1)];
-    MemorySegment request = exchange.request();
+    MemorySegment request = exchange.requestMemory();
     InHeader.nodeid(request, 0, nodeid);
     request.set(ValueLayout.JAVA_LONG_UNALIGNED, InHeader.BYTES, nodeid);
     return exchange.send(handler());
@@ -220,7 +222,7 @@ public class ServiceBenchmark {
   /// SETUPMAPPING of 2 MiB, up to what the front-end would be asked for.
   @Benchmark
   public int setupMapping2M() {
-    InHeader.nodeid(setupMapping.request(), 0, bigNodeids[next() & (BIG_FILES - 1)]);
+    InHeader.nodeid(setupMapping.requestMemory(), 0, bigNodeids[next() & (BIG_FILES - 1)]);
     return setupMapping.send(handler());
   }
 
