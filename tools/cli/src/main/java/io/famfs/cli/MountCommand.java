@@ -50,6 +50,8 @@ final class MountCommand extends BaseCommand {
 
   @Mixin private LockOption locks = new LockOption();
 
+  @Mixin private WarmUpOption warmUp = new WarmUpOption();
+
   @Mixin private CoherenceOptions coherence = new CoherenceOptions();
 
   @Option(
@@ -80,6 +82,7 @@ final class MountCommand extends BaseCommand {
     FuseMount mount;
     try {
       opened.warn(err());
+      warmUp.run();
       letters.withoutEffect().forEach(this::complain);
       FamfsOptions files = letters.apply(FamfsOptions.standard().withReadOnly(flags.readOnly()));
       MountOptions where =
@@ -132,6 +135,7 @@ final class MountCommand extends BaseCommand {
     }
     command.addAll(letters.arguments());
     command.addAll(locks.arguments());
+    command.addAll(warmUp.arguments());
     command.addAll(coherence.arguments());
     command.addAll(List.of("--", device.toString(), directory.toString()));
     Process server =

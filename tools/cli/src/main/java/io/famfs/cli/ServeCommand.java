@@ -85,6 +85,8 @@ final class ServeCommand extends BaseCommand {
 
   @Mixin private LockOption locks = new LockOption();
 
+  @Mixin private WarmUpOption warmUp = new WarmUpOption();
+
   @Override
   public Integer call() throws IOException, InterruptedException {
     StderrLog.show(System.Logger.Level.INFO);
@@ -98,6 +100,7 @@ final class ServeCommand extends BaseCommand {
     VirtioFsServer server;
     try {
       opened.warn(err());
+      warmUp.run();
       FuseServer fuse =
           new FuseServer(
               new FamfsFileSystem(opened.volume(), FamfsOptions.standard().withReadOnly(readOnly)),
