@@ -12,6 +12,9 @@ public final class MemoryExchange extends CopyingExchange {
   private final BlockingQueue<Reply> late = new LinkedBlockingQueue<>();
   private int replyCapacity;
 
+  /// An exchange with nothing in place.
+  public MemoryExchange() {}
+
   /// Puts a request in place, to be sent as often as wanted.
   public MemoryExchange prepare(byte[] request, int replyCapacityBytes) {
     prepare(MemorySegment.ofArray(request), replyCapacityBytes);
