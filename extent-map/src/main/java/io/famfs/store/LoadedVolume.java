@@ -35,13 +35,10 @@ record LoadedVolume(
         following);
   }
 
-  /// How full it is.
-  ///
-  /// @param spareBytes taken in advance, and given to whoever needs it: not used
-  VolumeUsage usage(long logEntriesUsed, long spareBytes) {
+  VolumeUsage usage(long logEntriesUsed) {
     LogReplay.ReplayCounts counts = counts();
     long total = space.totalBytes();
-    long used = space.usedBytes() - spareBytes;
+    long used = space.usedBytes();
     return new VolumeUsage(
         total,
         used,

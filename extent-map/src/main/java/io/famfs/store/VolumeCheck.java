@@ -102,7 +102,7 @@ public final class VolumeCheck {
         notes,
         new CheckReport.Counts(
             counts.badEntries, counts.entriesLeftOut, counts.sharedUnits, counts.sumFileBytes),
-        loaded.usage(header.nextIndex(), 0),
+        loaded.usage(header.nextIndex()),
         loaded.devices().missing());
   }
 

@@ -75,7 +75,8 @@ class GoldenVolumeTest {
   }
 
   private static void collect(DirectoryInode directory, List<String> paths) {
-    for (Inode child : directory.children()) {
+    for (int i = 0; i < directory.childCount(); i++) {
+      Inode child = directory.child(i);
       paths.add(child.path());
       if (child instanceof DirectoryInode below) {
         collect(below, paths);

@@ -77,7 +77,8 @@ final class RepairBench {
   }
 
   private static void walk(Volume volume, DirectoryInode directory, Map<String, Seen> seen) {
-    for (Inode child : directory.children()) {
+    for (int i = 0; i < directory.childCount(); i++) {
+      Inode child = directory.child(i);
       Fmap fmap = child instanceof FileInode file ? file.fmap() : new Fmap.Simple(List.of());
       seen.put(
           child.path(),

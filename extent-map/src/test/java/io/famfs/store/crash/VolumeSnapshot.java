@@ -29,7 +29,8 @@ public record VolumeSnapshot(UUID fsUuid, List<String> inodes, VolumeUsage usage
   }
 
   private static void collect(Volume volume, DirectoryInode directory, List<String> inodes) {
-    for (Inode child : directory.children()) {
+    for (int i = 0; i < directory.childCount(); i++) {
+      Inode child = directory.child(i);
       String common =
           child
               + " mode "

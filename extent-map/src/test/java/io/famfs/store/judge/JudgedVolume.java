@@ -48,7 +48,8 @@ public final class JudgedVolume {
   }
 
   private static void collect(DirectoryInode directory, List<Node> nodes) {
-    for (Inode child : directory.children()) {
+    for (int i = 0; i < directory.childCount(); i++) {
+      Inode child = directory.child(i);
       nodes.add(
           new Node(
               child.logIndex(),

@@ -46,7 +46,6 @@ class LargeDirectoryTest {
     assertEquals(CHILDREN, directory.childCount());
     for (int i = 0; i < CHILDREN; i++) {
       Inode child = directory.child(i);
-      assertNotNull(child);
       assertSame(child, namespace.lookup(directory, bytes(Integer.toString(i))));
       assertSame(child, namespace.inode(child.nodeid()));
     }

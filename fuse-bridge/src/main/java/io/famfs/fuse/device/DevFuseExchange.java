@@ -1,6 +1,9 @@
 package io.famfs.fuse.device;
 
 import io.famfs.core.Errno;
+import io.famfs.fuse.protocol.FmapOut;
+import io.famfs.fuse.protocol.InHeader;
+import io.famfs.fuse.protocol.Opcode;
 import io.famfs.fuse.server.DeferredReply;
 import io.famfs.fuse.server.Exchange;
 import io.famfs.os.Fd;
@@ -51,12 +54,18 @@ final class DevFuseExchange extends Exchange {
   int readFrom(Fd fd) {
     long length = Io.read(fd, in(), 0, REQUEST_BYTES);
     if (length >= 0) {
-      begin((int) length, (int) length, REPLY_HEADER_BYTES + MAX_DATA_BYTES);
+      begin((int) length, (int) length, REPLY_HEADER_BYTES + room((int) length));
       vector.clear();
       spillEntry = SPILL_ENTRY;
       spillBytes = 0;
     }
     return (int) length;
+  }
+
+  /// Bytes that the kernel takes at most for the body of a reply.
+  private int room(int length) {
+    boolean fmap = length >= InHeader.BYTES && InHeader.opcode(in(), 0) == Opcode.GET_FMAP;
+    return fmap ? FmapOut.MAX_BYTES : MAX_DATA_BYTES;
   }
 
   /// Writes the reply, if there is one.

@@ -2,6 +2,7 @@ package io.famfs.fuse.device;
 
 import io.famfs.core.Errno;
 import io.famfs.fuse.protocol.OutHeader;
+import io.famfs.fuse.server.DeviceRegistration;
 import io.famfs.fuse.server.Session;
 import io.famfs.fuse.server.SessionFactory;
 import io.famfs.os.ErrnoException;
@@ -120,6 +121,10 @@ public final class FuseMount implements AutoCloseable {
           "the kernel speaks a FUSE protocol that is older than 7.23, or "
               + options.directory()
               + " was unmounted at once");
+    }
+    DeviceRegistration devices = session.registration();
+    if (devices != null) {
+      devices.run(new DaxdevRegistrar(device));
     }
     while (workers.size() < options.workers()) {
       workers.add(new FuseWorker(cloneOf(device), session, options.spin().toNanos()));

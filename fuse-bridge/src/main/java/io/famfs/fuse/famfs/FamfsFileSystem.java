@@ -1,5 +1,6 @@
 package io.famfs.fuse.famfs;
 
+import io.famfs.fuse.fmap.ExtentLists;
 import io.famfs.fuse.server.Connection;
 import io.famfs.fuse.server.FuseFileSystem;
 import io.famfs.fuse.server.Request;
@@ -24,7 +25,7 @@ import io.famfs.store.Volume;
 ///
 /// This class is the front; each topic has a class of its own: [NameOperations], [EntryOperations],
 /// [AttributeOperations], [OpenOperations], [DataOperations], [RangeOperations], [IoctlOperations],
-/// [WindowOperations].
+/// [WindowOperations], [MapOperations].
 public final class FamfsFileSystem implements FuseFileSystem {
   private final boolean readOnly;
   private final NameOperations names;
@@ -35,17 +36,24 @@ public final class FamfsFileSystem implements FuseFileSystem {
   private final RangeOperations ranges;
   private final IoctlOperations ioctls;
   private final WindowOperations windows;
+  private final MapOperations maps;
 
   /// Serves `volume`, which stays the caller's and has to outlive every session.
   public FamfsFileSystem(Volume volume, FamfsOptions options) {
+    this(volume, options, new ExtentLists(options.extentCache()));
+  }
+
+  /// Serves `volume` to clients that may hold lists of extents from before.
+  FamfsFileSystem(Volume volume, FamfsOptions options, ExtentLists lists) {
     readOnly = options.readOnly() || !devicesWritable(volume);
     AttrWriter writer = new AttrWriter(options);
     AttrSetter setter = new AttrSetter(readOnly);
     DataCoherence coherence = new DataCoherence(volume);
-    names = new NameOperations(volume, writer);
+    maps = new MapOperations(volume, lists);
+    names = new NameOperations(volume, writer, maps);
     entries = new EntryOperations(volume, readOnly, writer);
     attributes = new AttributeOperations(volume, readOnly, writer, setter, coherence);
-    opens = new OpenOperations(volume, readOnly, options.directIo(), coherence);
+    opens = new OpenOperations(volume, readOnly, options.directIo(), coherence, maps);
     data = new DataOperations(volume, readOnly, setter, coherence);
     ranges = new RangeOperations(volume, readOnly, setter, new FileBytes(volume, coherence));
     ioctls = new IoctlOperations(volume, readOnly);
@@ -68,7 +76,22 @@ public final class FamfsFileSystem implements FuseFileSystem {
 
   @Override
   public void ended(Connection connection) {
-    // Nothing is remembered about a client.
+    maps.ended(connection.client());
+  }
+
+  @Override
+  public int mappedDevices() {
+    return maps.devices();
+  }
+
+  @Override
+  public int getFmap(Request request) {
+    return maps.getFmap(request);
+  }
+
+  @Override
+  public int getDaxdev(Request request) {
+    return maps.getDaxdev(request);
   }
 
   @Override

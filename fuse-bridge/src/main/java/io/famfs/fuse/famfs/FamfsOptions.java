@@ -1,5 +1,6 @@
 package io.famfs.fuse.famfs;
 
+import io.famfs.fuse.fmap.ExtentCachePolicy;
 import java.time.Duration;
 
 /// How a volume is presented.
@@ -10,8 +11,13 @@ import java.time.Duration;
 ///   shared (Linux 6.6), else files are cached from open to open
 /// @param entryTimeout how long a kernel may keep a name
 /// @param attributeTimeout how long a kernel may keep attributes
+/// @param extentCache what becomes of lists of extents that clients were given, at the last close
 public record FamfsOptions(
-    boolean readOnly, boolean directIo, Duration entryTimeout, Duration attributeTimeout) {
+    boolean readOnly,
+    boolean directIo,
+    Duration entryTimeout,
+    Duration attributeTimeout,
+    ExtentCachePolicy extentCache) {
 
   private static final Duration ONE_SECOND = Duration.ofSeconds(1);
 
@@ -21,23 +27,28 @@ public record FamfsOptions(
     }
   }
 
-  /// Writable where the devices are, direct, timeouts of a second.
+  /// Writable where the devices are, direct, timeouts of a second, lists of extents kept.
   public static FamfsOptions standard() {
-    return new FamfsOptions(false, true, ONE_SECOND, ONE_SECOND);
+    return new FamfsOptions(false, true, ONE_SECOND, ONE_SECOND, ExtentCachePolicy.keep());
   }
 
   /// The same with a choice about changes.
   public FamfsOptions withReadOnly(boolean refuseChanges) {
-    return new FamfsOptions(refuseChanges, directIo, entryTimeout, attributeTimeout);
+    return new FamfsOptions(refuseChanges, directIo, entryTimeout, attributeTimeout, extentCache);
   }
 
   /// The same with a choice about the page cache.
   public FamfsOptions withDirectIo(boolean bypassCache) {
-    return new FamfsOptions(readOnly, bypassCache, entryTimeout, attributeTimeout);
+    return new FamfsOptions(readOnly, bypassCache, entryTimeout, attributeTimeout, extentCache);
   }
 
   /// The same with other timeouts.
   public FamfsOptions withTimeouts(Duration entry, Duration attributes) {
-    return new FamfsOptions(readOnly, directIo, entry, attributes);
+    return new FamfsOptions(readOnly, directIo, entry, attributes, extentCache);
+  }
+
+  /// The same with another policy for lists of extents.
+  public FamfsOptions withExtentCache(ExtentCachePolicy policy) {
+    return new FamfsOptions(readOnly, directIo, entryTimeout, attributeTimeout, policy);
   }
 }

@@ -13,11 +13,13 @@ final class NameOperations {
   private final Namespace namespace;
   private final AttrWriter attributes;
   private final DirectoryReader directories;
+  private final MapOperations maps;
 
-  NameOperations(Volume volume, AttrWriter attributes) {
+  NameOperations(Volume volume, AttrWriter attributes, MapOperations maps) {
     this.namespace = volume.namespace();
     this.attributes = attributes;
     this.directories = new DirectoryReader(attributes);
+    this.maps = maps;
   }
 
   int lookup(Request request) {
@@ -26,9 +28,11 @@ final class NameOperations {
       return parent == null ? -Errno.ESTALE : -Errno.ENOTDIR;
     }
     Inode child = NewNames.child(namespace, directory, request);
-    return child == null
-        ? -Errno.ENOENT
-        : attributes.writeEntry(request.out(), Request.BODY, request.connection(), child);
+    if (child == null) {
+      return -Errno.ENOENT;
+    }
+    int length = attributes.writeEntry(request.out(), Request.BODY, request.connection(), child);
+    return maps.append(request, length, child);
   }
 
   int opendir(Request request) {

@@ -19,13 +19,20 @@ final class OpenOperations {
   private final boolean readOnly;
   private final boolean directIo;
   private final DataCoherence coherence;
+  private final MapOperations maps;
 
-  OpenOperations(Volume volume, boolean readOnly, boolean directIo, DataCoherence coherence) {
+  OpenOperations(
+      Volume volume,
+      boolean readOnly,
+      boolean directIo,
+      DataCoherence coherence,
+      MapOperations maps) {
     this.volume = volume;
     this.namespace = volume.namespace();
     this.readOnly = readOnly;
     this.directIo = directIo;
     this.coherence = coherence;
+    this.maps = maps;
   }
 
   int open(Request request) {
@@ -49,9 +56,17 @@ final class OpenOperations {
     if (fresh < 0) {
       return fresh;
     }
+    int told = maps.open(request, file);
+    return told < 0 ? told : maps.append(request, writeOpen(request, openFlags(request)), file);
+  }
+
+  /// A kernel that reads and writes files by itself has no use for direct I/O.
+  private int openFlags(Request request) {
+    if (MapOperations.bypasses(request)) {
+      return OpenOut.PARALLEL_DIRECT_WRITES;
+    }
     boolean direct = directIo && request.connection().has(InitFlag.DIRECT_IO_ALLOW_MMAP);
-    int openFlags = direct ? OpenOut.DIRECT_IO | OpenOut.PARALLEL_DIRECT_WRITES : 0;
-    return writeOpen(request, openFlags);
+    return direct ? OpenOut.DIRECT_IO | OpenOut.PARALLEL_DIRECT_WRITES : 0;
   }
 
   static int writeOpen(Request request, int openFlags) {
@@ -72,6 +87,7 @@ final class OpenOperations {
   }
 
   int release(Request request) {
+    maps.release(request);
     return 0;
   }
 }

@@ -20,7 +20,7 @@ public final class Fields {
   private final int bytes;
   private final int openFlags;
 
-  private Fields(List<String> names, int[] widths, int openFlags) {
+  private Fields(List<String> names, int[] widths, int openFlags, int textBytes) {
     this.names = Collections.unmodifiableList(names);
     this.widths = widths;
     this.openFlags = openFlags;
@@ -30,7 +30,7 @@ public final class Fields {
       offsets[i] = at;
       at += widths[i];
     }
-    bytes = at;
+    bytes = at + textBytes;
   }
 
   /// Fields without padding between them.
@@ -49,7 +49,7 @@ public final class Fields {
         throw new IllegalArgumentException("width of " + items[i]);
       }
     }
-    return new Fields(names, widths, -1);
+    return new Fields(names, widths, -1, 0);
   }
 
   /// These fields and directly behind them those of another structure.
@@ -59,12 +59,23 @@ public final class Fields {
     int[] both = new int[widths.length + next.widths.length];
     System.arraycopy(widths, 0, both, 0, widths.length);
     System.arraycopy(next.widths, 0, both, widths.length, next.widths.length);
-    return new Fields(all, both, openFlags);
+    return new Fields(all, both, openFlags, next.textBytes());
   }
 
   /// The same fields, of which one of 4 bytes holds flags of open(2).
   Fields openFlags(String name) {
-    return new Fields(names, widths, offsets[names.indexOf(name)]);
+    return new Fields(names, widths, offsets[names.indexOf(name)], textBytes());
+  }
+
+  /// These fields and behind them a text of a fixed width, which has no byte order and counts only
+  /// for the size of the structure.
+  Fields text(int textBytes) {
+    return new Fields(names, widths, openFlags, textBytes);
+  }
+
+  private int textBytes() {
+    int last = widths.length - 1;
+    return last < 0 ? bytes : bytes - offsets[last] - widths[last];
   }
 
   /// Where the flags of open(2) are in the structure; -1 when it has none.

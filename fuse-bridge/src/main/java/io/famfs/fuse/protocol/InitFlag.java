@@ -3,6 +3,7 @@ package io.famfs.fuse.protocol;
 import static io.famfs.fuse.protocol.InitFlag.Decision.ACCEPT;
 import static io.famfs.fuse.protocol.InitFlag.Decision.DECLINE;
 import static io.famfs.fuse.protocol.InitFlag.Decision.WITH_ARCHITECTURE;
+import static io.famfs.fuse.protocol.InitFlag.Decision.WITH_DEVICES;
 import static io.famfs.fuse.protocol.InitFlag.Decision.WITH_LOCKS;
 import static io.famfs.fuse.protocol.InitFlag.Decision.WITH_TIMEOUT;
 import static io.famfs.fuse.protocol.InitFlag.Decision.WITH_WINDOW;
@@ -53,7 +54,8 @@ public enum InitFlag {
   HAS_RESEND(39, DECLINE, "no notifications are sent"),
   ALLOW_IDMAP(40, DECLINE, "requests must carry the caller's ids"),
   OVER_IO_URING(41, DECLINE, "requests are read from the device"),
-  REQUEST_TIMEOUT(42, WITH_TIMEOUT, "a guest whose server has died gets errors, not a hang");
+  REQUEST_TIMEOUT(42, WITH_TIMEOUT, "a guest whose server has died gets errors, not a hang"),
+  DAX_FMAP(43, WITH_DEVICES, "files are given as extents of devices that the client can name");
 
   /// What the server does with an offered feature.
   public enum Decision {
@@ -67,6 +69,9 @@ public enum InitFlag {
     WITH_ARCHITECTURE,
     /// Accepted when offered to a server that keeps, or refuses, the locks of its clients.
     WITH_LOCKS,
+    /// Accepted when offered to a server that was told where its clients find the devices, all of
+    /// whose files can be mapped.
+    WITH_DEVICES,
     /// Never accepted.
     DECLINE
   }

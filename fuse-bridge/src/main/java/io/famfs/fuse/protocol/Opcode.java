@@ -55,8 +55,14 @@ public final class Opcode {
   public static final int STATX = 52;
   public static final int COPY_FILE_RANGE_64 = 53;
 
-  /// The highest opcode of protocol 7.45.
-  public static final int LAST = COPY_FILE_RANGE_64;
+  /// Not in any released Linux: the map of a file, for kernels that know famfs.
+  public static final int GET_FMAP = 54;
+
+  /// Not in any released Linux: the device that maps name by an index.
+  public static final int GET_DAXDEV = 55;
+
+  /// The highest opcode that is known here.
+  public static final int LAST = GET_DAXDEV;
 
   /// INIT as it reads when the peer's byte order is the other one. The protocol keeps the number
   /// free for that (`FUSE_INIT_BSWAP_RESERVED`).

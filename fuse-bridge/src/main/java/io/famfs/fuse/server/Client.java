@@ -1,12 +1,22 @@
 package io.famfs.fuse.server;
 
+import org.jspecify.annotations.Nullable;
+
 /// One client from an INIT to the DESTROY, the next INIT or the close that ends its session. Its
 /// identity is the key of what a file system keeps for it, the same in all that OPENDIR or others
 /// may make of its [Connection].
 public final class Client {
+  private final @Nullable ClientMaps maps;
   private volatile boolean ended;
 
-  Client() {}
+  Client(@Nullable ClientMaps maps) {
+    this.maps = maps;
+  }
+
+  /// What the client is told about where files lie; null when it has not asked for anything.
+  public @Nullable ClientMaps maps() {
+    return maps;
+  }
 
   /// Whether the session has ended. A request that was under way then may still be; what it would
   /// leave behind for its client nobody would come for any more. Set before [FuseFileSystem#ended]

@@ -14,11 +14,13 @@ import org.jspecify.annotations.Nullable;
 ///   which means something else in Linux 6.12 and later, so none is asked by default: what the
 ///   server knows it translates itself.
 /// @param locks who keeps locks on files
+/// @param maps whether and how clients are told where files lie
 public record ClientOptions(
     Duration requestTimeout,
     @Nullable ClientArchitecture architecture,
     int canonicalBit,
-    LockPolicy locks) {
+    LockPolicy locks,
+    MapOptions maps) {
   private static final int MAX_TIMEOUT_SECONDS = 0xffff;
   private static final int FIRST_SECOND_WORD_BIT = 32;
 
@@ -30,31 +32,39 @@ public record ClientOptions(
     if (canonicalBit != -1 && (canonicalBit < FIRST_SECOND_WORD_BIT || canonicalBit >= Long.SIZE)) {
       throw new IllegalArgumentException("bit " + canonicalBit + " of the second word of flags");
     }
+    if (canonicalBit != -1 && canonicalBit == maps.extentReplyBit()) {
+      throw new IllegalArgumentException("bit " + canonicalBit + " for two extensions");
+    }
   }
 
   /// Nothing known, no limits, locks kept by the server.
   public static ClientOptions standard() {
-    return new ClientOptions(Duration.ZERO, null, -1, LockPolicy.SERVER);
+    return new ClientOptions(Duration.ZERO, null, -1, LockPolicy.SERVER, MapOptions.none());
   }
 
   /// The same with a limit for requests.
   public ClientOptions withRequestTimeout(Duration limit) {
-    return new ClientOptions(limit, architecture, canonicalBit, locks);
+    return new ClientOptions(limit, architecture, canonicalBit, locks, maps);
   }
 
   /// The same with clients of a certain architecture, null for any.
   public ClientOptions withArchitecture(@Nullable ClientArchitecture known) {
-    return new ClientOptions(requestTimeout, known, canonicalBit, locks);
+    return new ClientOptions(requestTimeout, known, canonicalBit, locks, maps);
   }
 
   /// The same with a bit that asks clients for canonical numbers, -1 for none.
   public ClientOptions withCanonicalBit(int bit) {
-    return new ClientOptions(requestTimeout, architecture, bit, locks);
+    return new ClientOptions(requestTimeout, architecture, bit, locks, maps);
   }
 
   /// The same with a choice of who keeps locks.
   public ClientOptions withLocks(LockPolicy policy) {
-    return new ClientOptions(requestTimeout, architecture, canonicalBit, policy);
+    return new ClientOptions(requestTimeout, architecture, canonicalBit, policy, maps);
+  }
+
+  /// The same with clients that are told where files lie, as far as they ask.
+  public ClientOptions withMaps(MapOptions told) {
+    return new ClientOptions(requestTimeout, architecture, canonicalBit, locks, told);
   }
 
   int timeoutSeconds() {

@@ -84,6 +84,15 @@ public interface FuseFileSystem {
 
   int ioctl(Request request);
 
+  /// How many devices a client has to know so that every file can be mapped by it, as kernels that
+  /// know famfs want it; 0 when some files cannot be mapped.
+  int mappedDevices();
+
+  /// The client has agreed on being told where files lie; so for [#getDaxdev].
+  int getFmap(Request request);
+
+  int getDaxdev(Request request);
+
   /// A client's session has ended, by DESTROY, by another INIT, or because its connection has: what
   /// is kept for it is to be let go, as if it had released every file. Called once for each
   /// connection, when its mappings are gone; requests that were under way may still be. Must not

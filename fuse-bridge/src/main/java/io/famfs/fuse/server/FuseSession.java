@@ -47,6 +47,7 @@ final class FuseSession implements Session {
   private final int timeoutSeconds;
   private final ClientAbis abis;
   private final SessionLocks locks;
+  private final MapOptions maps;
   private final Dispatcher dispatcher;
   private final ServerCounters counters;
   private final Set<WorkerCounters> workers = new HashSet<>();
@@ -61,6 +62,7 @@ final class FuseSession implements Session {
     this.timeoutSeconds = peer.options().timeoutSeconds();
     this.abis = new ClientAbis(peer.options());
     this.locks = new SessionLocks(files, peer.locks(), peer.options());
+    this.maps = peer.options().maps();
     this.dispatcher = dispatcher;
     this.counters = counters;
   }
@@ -99,6 +101,23 @@ final class FuseSession implements Session {
     return files;
   }
 
+  @Override
+  public @Nullable DeviceRegistration registration() {
+    Connection agreed = connection();
+    ClientMaps told = agreed == null ? null : agreed.client().maps();
+    return told == null ? null : told.registration();
+  }
+
+  /// GET_FMAP: unknown to clients that have not agreed on being told where files lie.
+  int getFmap(Request request) {
+    return request.connection().client().maps() == null ? -Errno.ENOSYS : files.getFmap(request);
+  }
+
+  /// GET_DAXDEV: as GET_FMAP.
+  int getDaxdev(Request request) {
+    return request.connection().client().maps() == null ? -Errno.ENOSYS : files.getDaxdev(request);
+  }
+
   /// What INIT agreed on; null when requests other than INIT are not served.
   @Nullable Connection connection() {
     return closed ? null : connection;
@@ -131,10 +150,12 @@ final class FuseSession implements Session {
     MappingWindow usable = files.readOnly() ? null : window;
     long flags = InitFlag.accept(offered, conditions(usable, abi));
     flags |= abis.asks(request, offered) ? abis.canonicalFlag() : 0;
+    flags = maps.agree(offered, flags);
     writeInit(out, InitIn.maxReadahead(in, at), flags, usable);
     order = request.bigEndian() ? ByteOrder.BIG_ENDIAN : ByteOrder.LITTLE_ENDIAN;
     synchronized (workers) {
-      connection = new Connection(minor, flags, order, abi, new Client(), usable);
+      connection =
+          new Connection(minor, flags, order, abi, new Client(maps.forClient(flags)), usable);
     }
     return InitOut.BYTES;
   }
@@ -152,6 +173,9 @@ final class FuseSession implements Session {
     }
     if (abi.known()) {
       hold.add(Decision.WITH_ARCHITECTURE);
+    }
+    if (maps.nameAll(files.mappedDevices())) {
+      hold.add(Decision.WITH_DEVICES);
     }
     return hold;
   }

@@ -12,7 +12,12 @@ import org.jspecify.annotations.Nullable;
 /// own.
 final class OperationTable {
   private static final List<Operation> OPERATIONS =
-      Stream.of(NameRows.rows(), DataRows.rows(), AttributeRows.rows(), SessionRows.rows())
+      Stream.of(
+              NameRows.rows(),
+              DataRows.rows(),
+              AttributeRows.rows(),
+              SessionRows.rows(),
+              MapRows.rows())
           .flatMap(List::stream)
           .sorted(Comparator.comparingInt(Operation::opcode))
           .toList();

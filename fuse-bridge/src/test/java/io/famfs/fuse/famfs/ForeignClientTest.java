@@ -189,7 +189,7 @@ class ForeignClientTest {
     assertEquals(
         -Errno.EPERM, client.error(Opcode.OPEN, Requests.open(Opcode.OPEN, hello, truncate)));
     requireErrno(client, family, Errno.ESTALE, Requests.getattr(NO_NODEID));
-    requireErrno(client, family, Errno.ENOSYS, RequestBytes.of(Opcode.STATX, 1).bytes());
+    requireErrno(client, family, Errno.ENOSYS, RequestBytes.of(Opcode.BMAP, 1).bytes());
     requireErrno(client, family, Errno.ENOSYS, RequestBytes.of(1234, 1).bytes());
     requireErrno(client, family, Errno.ENAMETOOLONG, Requests.lookup(1, "n".repeat(256)));
     byte[] map = Requests.setupMapping(hello, 0, 0, 4096, 1);

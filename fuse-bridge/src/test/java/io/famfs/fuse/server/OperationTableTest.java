@@ -76,6 +76,7 @@ class OperationTableTest {
             case ACCEPT -> "accepted";
             case WITH_WINDOW -> "with a window";
             case WITH_ARCHITECTURE -> "with a known architecture";
+            case WITH_DEVICES -> "with devices the client can name";
             case WITH_TIMEOUT -> "with a limit";
             case WITH_LOCKS -> "unless each kernel keeps its own";
             case DECLINE -> "declined";

@@ -39,7 +39,8 @@ final class LogEntries {
     List<DirectoryInode> open = new ArrayList<>(List.of(volume.namespace().root()));
     while (!open.isEmpty()) {
       DirectoryInode directory = open.removeLast();
-      for (Inode child : directory.children()) {
+      for (int i = 0; i < directory.childCount(); i++) {
+        Inode child = directory.child(i);
         found.add(child);
         if (child instanceof DirectoryInode below) {
           open.add(below);

@@ -114,7 +114,8 @@ final class MountComparison {
 
   private void children(DirectoryInode directory) throws IOException {
     Map<String, Inode> logged = new TreeMap<>();
-    for (Inode child : directory.children()) {
+    for (int i = 0; i < directory.childCount(); i++) {
+      Inode child = directory.child(i);
       logged.put(child.path(), child);
     }
     for (Inode child : logged.values()) {
