@@ -35,10 +35,13 @@ record LoadedVolume(
         following);
   }
 
-  VolumeUsage usage(long logEntriesUsed) {
+  /// How full it is.
+  ///
+  /// @param spareBytes taken in advance, and given to whoever needs it: not used
+  VolumeUsage usage(long logEntriesUsed, long spareBytes) {
     LogReplay.ReplayCounts counts = counts();
     long total = space.totalBytes();
-    long used = space.usedBytes();
+    long used = space.usedBytes() - spareBytes;
     return new VolumeUsage(
         total,
         used,

@@ -8,6 +8,7 @@ import io.famfs.core.format.SuperblockLayout;
 import io.famfs.store.Placement.Interleaved;
 import io.famfs.store.alloc.SpaceMap;
 import java.util.List;
+import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
 
 /// Finds and takes the space of new files, or says why not.
@@ -21,9 +22,14 @@ final class Placer {
   private static final long UNIT_BYTES = SuperblockLayout.ALLOC_UNIT_BYTES;
 
   private final SpaceMap space;
+  private final BooleanSupplier others;
 
-  Placer(SpaceMap space) {
+  /// A placer.
+  ///
+  /// @param others makes files give back what they have taken in advance; says whether they did
+  Placer(SpaceMap space, BooleanSupplier others) {
     this.space = space;
+    this.others = others;
   }
 
   /// Takes the space of a file.
@@ -33,13 +39,7 @@ final class Placer {
   ///   and a reader without empty maps takes it
   /// @throws StoreException EINVAL for a placement that cannot be, ENOSPC
   Fmap place(String path, long sizeBytes, Placement placement) throws StoreException {
-    if (space.unknownOwner()) {
-      throw new StoreException(
-          Errno.ENOSPC,
-          "damaged log entries may own any free space, so none is given to '"
-              + path
-              + "'; repair the volume with 'fsck --repair'");
-    }
+    checkKnown(path);
     if (placement instanceof Interleaved interleaved) {
       check(interleaved);
       if (sizeBytes >= interleaved.chunkBytes()) {
@@ -49,8 +49,24 @@ final class Placer {
     return contiguous(path, Math.max(sizeBytes, 1));
   }
 
+  /// Checks that free space is known to be free.
+  ///
+  /// @throws StoreException ENOSPC
+  void checkKnown(String path) throws StoreException {
+    if (space.unknownOwner()) {
+      throw new StoreException(
+          Errno.ENOSPC,
+          "damaged log entries may own any free space, so none is given to '"
+              + path
+              + "'; repair the volume with 'fsck --repair'");
+    }
+  }
+
   private Fmap contiguous(String path, long sizeBytes) throws StoreException {
     DeviceRange range = space.allocate(sizeBytes);
+    if (range == null && others.getAsBoolean()) {
+      range = space.allocate(sizeBytes);
+    }
     if (range == null) {
       throw new StoreException(
           Errno.ENOSPC,
@@ -67,12 +83,9 @@ final class Placer {
   private Fmap interleaved(String path, long sizeBytes, Interleaved how) throws StoreException {
     long stripBytes = stripBytes(sizeBytes, how);
     int strips = how.strips();
-    List<DeviceRange> found = null;
-    if (stripBytes > 0) {
-      found =
-          how.buckets() == 0
-              ? space.allocateOnDevices(stripBytes, strips, how.seed())
-              : space.allocateInBuckets(stripBytes, strips, how.buckets(), how.seed());
+    List<DeviceRange> found = strips(stripBytes, how);
+    if (found == null && others.getAsBoolean()) {
+      found = strips(stripBytes, how);
     }
     if (found == null) {
       throw new StoreException(
@@ -92,6 +105,15 @@ final class Placer {
               + ")");
     }
     return new Fmap.Interleaved(how.chunkBytes(), found);
+  }
+
+  private @Nullable List<DeviceRange> strips(long stripBytes, Interleaved how) {
+    if (stripBytes <= 0) {
+      return null;
+    }
+    return how.buckets() == 0
+        ? space.allocateOnDevices(stripBytes, how.strips(), how.seed())
+        : space.allocateInBuckets(stripBytes, how.strips(), how.buckets(), how.seed());
   }
 
   /// Length of each strip: as many chunks as there are stripes; -1 when it is beyond all numbers.

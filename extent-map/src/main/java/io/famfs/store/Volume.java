@@ -13,6 +13,7 @@ import io.famfs.store.namespace.FileInode;
 import io.famfs.store.namespace.Namespace;
 import java.lang.foreign.MemorySegment;
 import java.util.List;
+import java.util.Map;
 import java.util.UUID;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.LongSupplier;
@@ -249,7 +250,8 @@ public final class Volume implements AutoCloseable {
     writer.addDevice(device, force);
   }
 
-  /// How full it is. Files in the making count as used space, not as files.
+  /// How full it is. Files that are not in the log yet count as used space, not as files; what a
+  /// file that grows has taken in advance counts as free.
   public VolumeUsage usage() {
     return writer.usage();
   }
@@ -327,6 +329,28 @@ public final class Volume implements AutoCloseable {
     return writer.create(path, sizeBytes, attributes, placement);
   }
 
+  /// Makes an empty file that grows until it is committed. Everybody who has this volume open in
+  /// this process sees it at once, with the nodeid that it keeps.
+  ///
+  /// @param path relative to the root, at most 79 bytes of UTF-8; its parent is there
+  /// @throws StoreException as [#create(String, long, int, int, int)]
+  public NewFile makeFile(String path, NewAttributes attributes) throws StoreException {
+    return writer.newFiles().make(path, attributes);
+  }
+
+  /// The making of a file that is not in the log yet; null when it is, or when it was given up.
+  /// Takes no lock.
+  public @Nullable NewFile newFile(FileInode file) {
+    return writer.newFiles().find(file);
+  }
+
+  /// Commits every file that is still new, as far as that can be.
+  ///
+  /// @return why a file could not be committed, by its path; empty when all were
+  public Map<String, StoreException> commitNewFiles() {
+    return writer.newFiles().commitAll();
+  }
+
   /// Makes a directory; it is in the log when the call returns.
   ///
   /// @param path relative to the root, at most 79 bytes of UTF-8; its parent is there
@@ -348,7 +372,8 @@ public final class Volume implements AutoCloseable {
     return writer.crossLink(path, source);
   }
 
-  /// Ends creating and following. Files in the making are given up, and their space is free again.
+  /// Ends creating and following. Files that are new are committed as [#commitNewFiles()] does, and
+  /// given up when they cannot be. Those of [#create] are given up, and their space is free again.
   @Override
   public void close() {
     Following thread = following.get();
@@ -356,6 +381,7 @@ public final class Volume implements AutoCloseable {
       thread.close();
     }
     follower.close();
+    writer.newFiles().commitAll();
     writer.close();
   }
 }

@@ -102,7 +102,7 @@ public final class VolumeCheck {
         notes,
         new CheckReport.Counts(
             counts.badEntries, counts.entriesLeftOut, counts.sharedUnits, counts.sumFileBytes),
-        loaded.usage(header.nextIndex()),
+        loaded.usage(header.nextIndex(), 0),
         loaded.devices().missing());
   }
 

@@ -31,6 +31,7 @@ final class VolumeWriter {
   private final ReentrantLock lock = new ReentrantLock();
   private final Map<String, FileCreation> inTheMaking = new HashMap<>();
   private final Map<Long, String> reservedNodeids = new HashMap<>();
+  private final NewFiles newFiles;
   private volatile @Nullable StoreException refusal;
   private long nextIndex;
 
@@ -41,7 +42,8 @@ final class VolumeWriter {
     this.devices = loaded.devices();
     this.device = devices.primary();
     this.loaded = loaded;
-    this.placer = new Placer(loaded.space());
+    this.newFiles = new NewFiles(this, loaded);
+    this.placer = new Placer(loaded.space(), newFiles::giveBackTails);
     this.refusal = refusal;
     this.nextIndex = loaded.replay().nextIndex();
   }
@@ -53,6 +55,15 @@ final class VolumeWriter {
   /// Held by whoever changes log, namespace or space.
   ReentrantLock lock() {
     return lock;
+  }
+
+  /// Files that are still new.
+  NewFiles newFiles() {
+    return newFiles;
+  }
+
+  Placer placer() {
+    return placer;
   }
 
   /// Number of entries of the log that are in the namespace or left out because of a fault.
@@ -73,7 +84,7 @@ final class VolumeWriter {
   VolumeUsage usage() {
     lock.lock();
     try {
-      return loaded.usage(nextIndex);
+      return loaded.usage(nextIndex, newFiles.tailBytes());
     } finally {
       lock.unlock();
     }
@@ -85,7 +96,7 @@ final class VolumeWriter {
     lock.lock();
     try {
       checkAllowed();
-      Place place = place(path);
+      NewFiles.Place place = place(path);
       if (sizeBytes < 0) {
         throw new StoreException(Errno.EINVAL, "'" + path + "': a size of " + sizeBytes);
       }
@@ -103,9 +114,7 @@ final class VolumeWriter {
     }
     boolean zeroed = false;
     try {
-      for (DeviceRange range : creation.ranges()) {
-        zero(range);
-      }
+      zero(creation.ranges());
       zeroed = true;
     } finally {
       if (!zeroed) {
@@ -115,11 +124,27 @@ final class VolumeWriter {
     return creation;
   }
 
-  private void zero(DeviceRange range) throws StoreException {
-    try {
-      devices.get(range.daxdevIndex()).zero(range.offset(), range.lengthBytes());
-    } catch (InternalError e) {
-      throw unwritable(devices.get(range.daxdevIndex()), e);
+  /// Zeroes file data. The caller does not hold the lock.
+  void zero(List<DeviceRange> ranges) throws StoreException {
+    for (DeviceRange range : ranges) {
+      DaxDevice on = devices.get(range.daxdevIndex());
+      try {
+        on.zero(range.offset(), range.lengthBytes());
+      } catch (InternalError e) {
+        throw unwritable(on, e);
+      }
+    }
+  }
+
+  /// Writes file data back. The caller does not hold the lock.
+  void writeBack(List<DeviceRange> ranges) throws StoreException {
+    for (DeviceRange range : ranges) {
+      DaxDevice on = devices.get(range.daxdevIndex());
+      try {
+        on.writeBack(range.offset(), range.lengthBytes());
+      } catch (InternalError e) {
+        throw unwritable(on, e);
+      }
     }
   }
 
@@ -135,7 +160,7 @@ final class VolumeWriter {
     lock.lock();
     try {
       checkAllowed();
-      Place place = place(path);
+      NewFiles.Place place = place(path);
       checkLogRoom();
       int mode = attributes.mode() & Inode.PERMISSION_BITS;
       long index = nextIndex;
@@ -183,13 +208,7 @@ final class VolumeWriter {
   }
 
   FileInode commit(FileCreation creation) throws StoreException {
-    try {
-      for (DeviceRange range : creation.ranges()) {
-        devices.get(range.daxdevIndex()).writeBack(range.offset(), range.lengthBytes());
-      }
-    } catch (InternalError e) {
-      throw unwritable(device, e);
-    }
+    writeBack(creation.ranges());
     lock.lock();
     try {
       checkOpen(creation);
@@ -205,7 +224,7 @@ final class VolumeWriter {
     lock.lock();
     try {
       checkAllowed();
-      Place place = place(path);
+      NewFiles.Place place = place(path);
       checkLogRoom();
       NewAttributes attributes = new NewAttributes(source.mode(), source.uid(), source.gid());
       return publish(
@@ -219,19 +238,7 @@ final class VolumeWriter {
   private FileInode publish(FileCreation.Target target, FileContent content) throws StoreException {
     NewAttributes attributes = target.attributes();
     int mode = attributes.mode() & Inode.PERMISSION_BITS;
-    long index = nextIndex;
-    append(
-        new LogEntry.FileEntry(
-            index,
-            0,
-            target.path(),
-            content.sizeBytes(),
-            LogEntryLayout.FLAGS_ALL_HOSTS_READ_WRITE,
-            attributes.uid(),
-            attributes.gid(),
-            mode,
-            content.extents().fmap()));
-    loaded.counts().files++;
+    long index = append(target.path(), attributes, content);
     return loaded
         .namespace()
         .addFile(
@@ -239,6 +246,26 @@ final class VolumeWriter {
             target.path().toBytes(),
             new Inode.Attributes(mode, attributes.uid(), attributes.gid(), index),
             content);
+  }
+
+  /// Appends the entry of a file, whose data is written back. The caller holds the lock.
+  ///
+  /// @return its slot
+  long append(MediaText path, NewAttributes attributes, FileContent content) throws StoreException {
+    long index = nextIndex;
+    append(
+        new LogEntry.FileEntry(
+            index,
+            0,
+            path,
+            content.sizeBytes(),
+            LogEntryLayout.FLAGS_ALL_HOSTS_READ_WRITE,
+            attributes.uid(),
+            attributes.gid(),
+            attributes.mode() & Inode.PERMISSION_BITS,
+            content.extents().fmap()));
+    loaded.counts().files++;
+    return index;
   }
 
   void abandon(FileCreation creation) {
@@ -254,6 +281,7 @@ final class VolumeWriter {
   }
 
   void close() {
+    newFiles.abandonAll();
     lock.lock();
     try {
       List.copyOf(inTheMaking.values()).forEach(this::abandon);
@@ -304,16 +332,16 @@ final class VolumeWriter {
     return unwritable;
   }
 
-  private void checkAllowed() throws StoreException {
+  void checkAllowed() throws StoreException {
     StoreException reason = refusal;
     if (reason != null) {
       throw new StoreException(reason.errno(), String.valueOf(reason.getMessage()));
     }
   }
 
-  private void checkLogRoom() throws StoreException {
+  void checkLogRoom() throws StoreException {
     // A file in the making has its slot, so that its commit does not fail for want of one.
-    if (nextIndex + inTheMaking.size() >= loaded.log().capacity()) {
+    if (nextIndex + inTheMaking.size() + newFiles.count() >= loaded.log().capacity()) {
       throw new StoreException(
           Errno.ENOSPC,
           "the log is full: all "
@@ -322,11 +350,12 @@ final class VolumeWriter {
     }
   }
 
-  private record Place(MediaText path, DirectoryInode parent, long nodeid) {}
-
-  /// Where a new path goes, if it is a path and free.
-  private Place place(String path) throws StoreException {
+  /// Where a new path goes, if it is a path and free. The caller holds the lock, which is given up
+  /// while a file is being started there.
+  NewFiles.Place place(String path) throws StoreException {
     MediaText text = checkedPath(path);
+    newFiles.awaitStarted(path);
+    checkAllowed();
     int slash = path.lastIndexOf('/');
     String parentPath = slash < 0 ? "" : path.substring(0, slash);
     Namespace namespace = loaded.namespace().namespace();
@@ -340,10 +369,13 @@ final class VolumeWriter {
       throw new StoreException(Errno.EEXIST, "'" + path + "' exists");
     }
     long nodeid = loaded.namespace().nextNodeid(text.toBytes());
-    if (inTheMaking.containsKey(path) || reservedNodeids.containsKey(nodeid)) {
+    if (inTheMaking.containsKey(path)
+        || reservedNodeids.containsKey(nodeid)
+        || newFiles.isReserved(nodeid)
+        || loaded.namespace().dependsOnNewFile(text.toBytes())) {
       throw new StoreException(Errno.EBUSY, "'" + path + "' is being created");
     }
-    return new Place(text, parent, nodeid);
+    return new NewFiles.Place(text, parent, nodeid);
   }
 
   private static MediaText checkedPath(String path) throws StoreException {

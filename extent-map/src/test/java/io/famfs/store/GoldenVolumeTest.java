@@ -75,8 +75,7 @@ class GoldenVolumeTest {
   }
 
   private static void collect(DirectoryInode directory, List<String> paths) {
-    for (int i = 0; i < directory.childCount(); i++) {
-      Inode child = directory.child(i);
+    for (Inode child : directory.children()) {
       paths.add(child.path());
       if (child instanceof DirectoryInode below) {
         collect(below, paths);

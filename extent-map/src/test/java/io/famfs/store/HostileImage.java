@@ -143,8 +143,7 @@ final class HostileImage {
   /// Every name leads to its inode, every byte of every file lies where file data may lie.
   private void walk(Volume volume, DirectoryInode directory, int depth) {
     assertTrue(depth < 40, "deeper than a path of 79 bytes");
-    for (int i = 0; i < directory.childCount(); i++) {
-      Inode child = directory.child(i);
+    for (Inode child : directory.children()) {
       assertEquals(child, volume.namespace().inode(child.nodeid()));
       assertEquals(child, volume.namespace().lookup(directory, child.name()));
       assertEquals(child, volume.namespace().find(child.path()));

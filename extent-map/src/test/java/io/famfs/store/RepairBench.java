@@ -77,8 +77,7 @@ final class RepairBench {
   }
 
   private static void walk(Volume volume, DirectoryInode directory, Map<String, Seen> seen) {
-    for (int i = 0; i < directory.childCount(); i++) {
-      Inode child = directory.child(i);
+    for (Inode child : directory.children()) {
       Fmap fmap = child instanceof FileInode file ? file.fmap() : new Fmap.Simple(List.of());
       seen.put(
           child.path(),

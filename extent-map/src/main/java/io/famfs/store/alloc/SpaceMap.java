@@ -197,6 +197,20 @@ public final class SpaceMap {
         range.daxdevIndex(), range.offset(), range.lengthBytes() + count * unitBytes);
   }
 
+  /// How much is free directly behind a taken run.
+  ///
+  /// @param range what an allocation returned
+  /// @param mostBytes looks no further, in whole units
+  public long freeBehindBytes(DeviceRange range, long mostBytes) {
+    if (unknownOwner || missing.get(range.daxdevIndex())) {
+      return 0;
+    }
+    UnitBitmap device = devices[range.daxdevIndex()];
+    long first = range.end() / unitBytes;
+    long most = Math.min(ceilUnits(mostBytes), device.units() - first);
+    return (device.nextTaken(first, first + most) - first) * unitBytes;
+  }
+
   /// Gives back the end of a taken run.
   ///
   /// @param range what an allocation returned
@@ -225,6 +239,16 @@ public final class SpaceMap {
   /// Units taken on the devices that are there, in bytes.
   public long usedBytes() {
     return sum(UnitBitmap::taken) * unitBytes;
+  }
+
+  /// Units that can be allocated, in bytes.
+  public long freeBytes() {
+    return unknownOwner ? 0 : totalBytes() - usedBytes();
+  }
+
+  /// Granularity of space.
+  public long unitBytes() {
+    return unitBytes;
   }
 
   /// Units put out of use because of damaged entries, in bytes.

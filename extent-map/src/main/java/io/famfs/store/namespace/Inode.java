@@ -9,7 +9,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 
 /// A file or a directory of a volume. What it is and where it stands never changes; an inode is
-/// visible to readers only when it is complete.
+/// visible to readers only when it is complete. Readers take no lock, whatever changes.
 ///
 /// A volume has millions of them: an inode keeps its attributes itself, and a file of one extent
 /// takes less than 200 bytes of heap beside its name, its slots in the tables included.
@@ -24,6 +24,11 @@ public abstract sealed class Inode permits FileInode, DirectoryInode {
   private static final VarHandle NAME_LONG =
       MethodHandles.byteArrayViewVarHandle(long[].class, ByteOrder.nativeOrder());
 
+  private static final VarHandle MODE = field("mode", short.class);
+  private static final VarHandle UID = field("uid", int.class);
+  private static final VarHandle GID = field("gid", int.class);
+  private static final VarHandle LOG_INDEX = field("logIndex", long.class);
+
   private final long nodeid;
   // The name lies in an array that it shares with others.
   private final byte[] names;
@@ -31,10 +36,19 @@ public abstract sealed class Inode permits FileInode, DirectoryInode {
   private final byte nameLength;
 
   private final DirectoryInode parent;
-  private final short mode;
-  private final int uid;
-  private final int gid;
-  private final long logIndex;
+
+  @SuppressWarnings("UnusedVariable") // Read through MODE.
+  private short mode;
+
+  @SuppressWarnings("UnusedVariable") // Read through UID.
+  private int uid;
+
+  @SuppressWarnings("UnusedVariable") // Read through GID.
+  private int gid;
+
+  @SuppressWarnings("UnusedVariable") // Read through LOG_INDEX.
+  private long logIndex;
+
   private volatile long mtimeNanos;
   private volatile long ctimeNanos;
 
@@ -43,7 +57,7 @@ public abstract sealed class Inode permits FileInode, DirectoryInode {
   /// @param mode permission bits, with setuid, setgid and sticky; no others
   /// @param uid owner, unsigned in 32 bits
   /// @param gid group, unsigned in 32 bits
-  /// @param logIndex slot of the entry that made it; -1 for the root
+  /// @param logIndex slot of the entry that made it; -1 when there is none
   public record Attributes(int mode, int uid, int gid, long logIndex) {}
 
   @SuppressWarnings("NullAway") // The root is its own parent; only its constructor passes null.
@@ -57,6 +71,14 @@ public abstract sealed class Inode permits FileInode, DirectoryInode {
     this.uid = attributes.uid();
     this.gid = attributes.gid();
     this.logIndex = attributes.logIndex();
+  }
+
+  private static VarHandle field(String name, Class<?> type) {
+    try {
+      return MethodHandles.lookup().findVarHandle(Inode.class, name, type);
+    } catch (ReflectiveOperationException e) {
+      throw new ExceptionInInitializerError(e);
+    }
   }
 
   /// The identity of the file or directory: the same after a restart and on every host.
@@ -86,22 +108,44 @@ public abstract sealed class Inode permits FileInode, DirectoryInode {
 
   /// Permission bits, with setuid, setgid and sticky, without file type.
   public final int mode() {
-    return mode;
+    return (short) MODE.getOpaque(this);
+  }
+
+  /// Changes the permission bits, in memory only. What a file has when it is committed goes into
+  /// its log entry; whoever changes them holds the lock of its making until then.
+  ///
+  /// @param permissions other bits are dropped
+  public final void setMode(int permissions) {
+    MODE.setOpaque(this, (short) (permissions & PERMISSION_BITS));
   }
 
   /// Owner, unsigned in 32 bits.
   public final int uid() {
-    return uid;
+    return (int) UID.getOpaque(this);
   }
 
   /// Group, unsigned in 32 bits.
   public final int gid() {
-    return gid;
+    return (int) GID.getOpaque(this);
   }
 
-  /// The slot of the log entry that made it; -1 for the root.
+  /// Changes owner and group, in memory only, as [#setMode] does.
+  ///
+  /// @param owner unsigned in 32 bits
+  /// @param group unsigned in 32 bits
+  public final void setOwner(int owner, int group) {
+    UID.setOpaque(this, owner);
+    GID.setOpaque(this, group);
+  }
+
+  /// The slot of the log entry that made it; -1 for the root and for a file that is still new.
   public final long logIndex() {
-    return logIndex;
+    return (long) LOG_INDEX.getAcquire(this);
+  }
+
+  /// Says that the entry is in the log. Whoever sees that sees what was changed before.
+  final void setLogIndex(long index) {
+    LOG_INDEX.setRelease(this, index);
   }
 
   /// Size of a file; 0 for directories.

@@ -7,10 +7,15 @@ import java.util.SplittableRandom;
 import org.jspecify.annotations.Nullable;
 
 /// Inodes by nodeid and by (parent, name): two open-addressed tables with linear probing, at most
-/// half full. Readers take no lock; one writer at a time inserts.
+/// half full. Readers take no lock; one writer at a time inserts and removes.
 ///
-/// Every slot has a tag of one byte: 0 when it is empty, else bits of the hash. Probing goes
-/// through the tags, which lie close together, and looks at an inode only when its tag fits.
+/// Every slot has a tag of one byte: 0 when it is empty, [#GRAVE] when its inode was removed, else
+/// bits of the hash. Probing goes through the tags, which lie close together, and looks at an inode
+/// only when its tag fits.
+///
+/// A slot holds one inode in its life. A reader that has seen its tag finds that inode, or nothing
+/// after it was removed, but never another one that was published by another tag. Graves go away
+/// when the tables are made anew.
 ///
 /// A slot is filled before its tag is stored with release, and tags are read with acquire; larger
 /// tables are published whole. So a reader sees an inode either complete or not at all. Slots are
@@ -22,9 +27,13 @@ final class InodeTable {
   private static final int MAX_CAPACITY = 1 << 30;
   private static final int USED = 0x80;
 
+  /// No tag of an inode: those have the bit [#USED].
+  private static final byte GRAVE = 1;
+
   private final long nodeidFactor;
   private final SipHash nameHash;
   private int size;
+  private int graves;
   private volatile Tables tables = new Tables(FIRST_CAPACITY);
 
   /// Both tables, of the same capacity.
@@ -114,12 +123,32 @@ final class InodeTable {
   ///
   /// @param hash of its name, from [#hash(DirectoryInode, EntryPath)]
   void insert(Inode inode, long hash) {
-    if (size >= tables.capacity() / 2) {
+    if (size + graves >= tables.capacity() / 2) {
       grow();
     }
     size++;
     place(tables.byNodeid, tables.nodeidTags, hash(inode.nodeid()), inode);
     place(tables.byName, tables.nameTags, hash, inode);
+  }
+
+  /// Removes an inode that is there. Readers who are at it may still find it.
+  void remove(Inode inode) {
+    bury(tables.byName, tables.nameTags, hash(inode), inode);
+    bury(tables.byNodeid, tables.nodeidTags, hash(inode.nodeid()), inode);
+    size--;
+    graves++;
+  }
+
+  private static void bury(@Nullable Inode[] table, byte[] tags, long hash, Inode inode) {
+    int slot = topBits(hash, tags.length);
+    while (table[slot] != inode) {
+      if (tags[slot] == 0) {
+        throw new IllegalStateException(inode + " is not in the table");
+      }
+      slot = (slot + 1) & (tags.length - 1);
+    }
+    TAG.setRelease(tags, slot, GRAVE);
+    table[slot] = null;
   }
 
   /// Makes room for inodes that will be added.
@@ -135,10 +164,15 @@ final class InodeTable {
   }
 
   private void grow() {
-    if (tables.capacity() == MAX_CAPACITY) {
+    int capacity = tables.capacity();
+    // Not doubled when a quarter is free behind the graves: room for as many changes as it costs.
+    if (size < capacity / 4) {
+      resize(capacity);
+    } else if (capacity < MAX_CAPACITY) {
+      resize(capacity * 2);
+    } else {
       throw new IllegalStateException("more than " + size + " files and directories");
     }
-    resize(tables.capacity() * 2);
   }
 
   private void resize(int capacity) {
@@ -149,6 +183,7 @@ final class InodeTable {
         place(larger.byName, larger.nameTags, hash(inode), inode);
       }
     }
+    graves = 0;
     tables = larger;
   }
 

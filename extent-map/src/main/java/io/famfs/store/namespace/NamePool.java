@@ -7,10 +7,26 @@ final class NamePool {
   private static final int FIRST_BYTES = 1024;
   private static final int MOST_BYTES = 64 * 1024;
 
-  private byte[] chunk = new byte[FIRST_BYTES];
+  private byte[] chunk;
   private int used;
   private int lastAt;
   private int lastLengthBytes;
+
+  /// A pool for names that stay.
+  NamePool() {
+    this(FIRST_BYTES);
+  }
+
+  private NamePool(int bytes) {
+    chunk = new byte[bytes];
+  }
+
+  /// A pool that holds one name, for an inode that may go: its name goes with it.
+  static NamePool ofOne(byte[] bytes, int offset, int lengthBytes) {
+    NamePool pool = new NamePool(lengthBytes);
+    pool.add(bytes, offset, lengthBytes);
+    return pool;
+  }
 
   /// Keeps a name: [#chunk()], [#lastAt()] and [#lastLengthBytes()] say where.
   void add(byte[] bytes, int offset, int lengthBytes) {

@@ -1,5 +1,6 @@
 package io.famfs.store.namespace;
 
+import io.famfs.store.extent.ExtentMap;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
@@ -40,11 +41,36 @@ public final class NamespaceWriter {
   }
 
   private long nextNodeid(EntryPath path) {
-    long nodeid = identity.hash(path.segment(), path.offset(), path.lengthBytes()) >>> 1;
-    while (nodeid <= Inode.ROOT_NODEID || namespace.inode(nodeid) != null) {
-      nodeid = (nodeid + 1) & Long.MAX_VALUE;
+    long nodeid = firstNodeid(path);
+    while (!isFree(nodeid)) {
+      nodeid = nodeidBehind(nodeid);
     }
     return nodeid;
+  }
+
+  /// Whether a file that is not in the log yet has a number that [#nextNodeid] passes over for a
+  /// path: what comes into the log first would then decide who gets which.
+  public boolean dependsOnNewFile(byte[] path) {
+    long nodeid = firstNodeid(new EntryPath(path));
+    while (!isFree(nodeid)) {
+      if (namespace.inode(nodeid) instanceof FileInode file && !file.isCommitted()) {
+        return true;
+      }
+      nodeid = nodeidBehind(nodeid);
+    }
+    return false;
+  }
+
+  private long firstNodeid(EntryPath path) {
+    return identity.hash(path.segment(), path.offset(), path.lengthBytes()) >>> 1;
+  }
+
+  private boolean isFree(long nodeid) {
+    return nodeid > Inode.ROOT_NODEID && namespace.inode(nodeid) == null;
+  }
+
+  private static long nodeidBehind(long nodeid) {
+    return (nodeid + 1) & Long.MAX_VALUE;
   }
 
   /// The directory in which a path stands; null when there is none.
@@ -113,6 +139,44 @@ public final class NamespaceWriter {
   public DirectoryInode addDirectory(
       DirectoryInode parent, byte[] path, Inode.Attributes attributes) {
     return free(addDirectory(parent, new EntryPath(path), attributes));
+  }
+
+  /// Makes a file that is not in the log yet, for [#publish]. Its name is known to be free.
+  ///
+  /// @param parent the directory that the path names
+  /// @param path the whole relative path
+  /// @param attributes with no log index
+  public FileInode makeFile(
+      DirectoryInode parent, EntryPath path, Inode.Attributes attributes, FileContent content) {
+    NamePool name = NamePool.ofOne(path.bytes(), path.nameAt(), path.nameLengthBytes());
+    return new FileInode(nextNodeid(path), name, parent, attributes, content);
+  }
+
+  /// Lets readers see a file that was made. Nothing was added in between.
+  public void publish(FileInode made, EntryPath path) {
+    publish(made, namespace.table().hash(made.parent(), path));
+  }
+
+  /// Takes away a file that is not in the log: name and nodeid are free again.
+  public void remove(FileInode made) {
+    namespace.table().remove(made);
+    made.parent().remove(made);
+  }
+
+  /// Shows more space of a file that is not in the log yet, or says at its commit what it keeps.
+  /// Until then this and [#setSize] are called with the lock of its making, by any thread.
+  public static void setExtents(FileInode made, ExtentMap extents) {
+    made.setExtents(extents);
+  }
+
+  /// Shows another size of a file that is not in the log yet, at most what its map reaches.
+  public static void setSize(FileInode made, long sizeBytes) {
+    made.setSizeBytes(sizeBytes);
+  }
+
+  /// Says that the entry of a file is in the log now.
+  public static void setCommitted(FileInode made, long logIndex) {
+    made.setLogIndex(logIndex);
   }
 
   private static <T extends Inode> T free(@Nullable T added) {

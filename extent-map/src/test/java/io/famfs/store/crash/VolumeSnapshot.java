@@ -29,8 +29,7 @@ public record VolumeSnapshot(UUID fsUuid, List<String> inodes, VolumeUsage usage
   }
 
   private static void collect(Volume volume, DirectoryInode directory, List<String> inodes) {
-    for (int i = 0; i < directory.childCount(); i++) {
-      Inode child = directory.child(i);
+    for (Inode child : directory.children()) {
       String common =
           child
               + " mode "

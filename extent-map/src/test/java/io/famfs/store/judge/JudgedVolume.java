@@ -48,8 +48,7 @@ public final class JudgedVolume {
   }
 
   private static void collect(DirectoryInode directory, List<Node> nodes) {
-    for (int i = 0; i < directory.childCount(); i++) {
-      Inode child = directory.child(i);
+    for (Inode child : directory.children()) {
       nodes.add(
           new Node(
               child.logIndex(),

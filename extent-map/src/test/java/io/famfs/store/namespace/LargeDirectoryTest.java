@@ -46,6 +46,7 @@ class LargeDirectoryTest {
     assertEquals(CHILDREN, directory.childCount());
     for (int i = 0; i < CHILDREN; i++) {
       Inode child = directory.child(i);
+      assertNotNull(child);
       assertSame(child, namespace.lookup(directory, bytes(Integer.toString(i))));
       assertSame(child, namespace.inode(child.nodeid()));
     }

@@ -7,8 +7,9 @@ import io.famfs.fuse.server.Request;
 import io.famfs.store.namespace.DirectoryInode;
 import io.famfs.store.namespace.Inode;
 
-/// Lists directories. Cookies are 1 behind `.`, 2 behind `..` and 3 + i behind child i, which stays
-/// at its position for ever: a listing that goes on after files were added misses and repeats none.
+/// Lists directories. Cookies are 1 behind `.`, 2 behind `..` and 3 + i behind child i, which never
+/// moves: a listing that goes on after files were added, or new ones given up, misses and repeats
+/// none that was there all the time.
 final class DirectoryReader {
   private static final int DOT = 0;
   private static final int DOT_DOT = 1;
@@ -39,10 +40,10 @@ final class DirectoryReader {
               ? addDot(directory, position, plus, dirents)
               : addChild(request, directory, position, plus, dirents);
       if (!added) {
-        break;
+        return dirents.lengthBytes() == 0 ? -Errno.EINVAL : dirents.lengthBytes();
       }
     }
-    return dirents.lengthBytes() == 0 ? -Errno.EINVAL : dirents.lengthBytes();
+    return dirents.lengthBytes();
   }
 
   private static boolean addDot(
@@ -62,6 +63,9 @@ final class DirectoryReader {
   private boolean addChild(
       Request request, DirectoryInode directory, int position, boolean plus, DirentWriter dirents) {
     Inode child = directory.child(position - FIRST_CHILD);
+    if (child == null) {
+      return true;
+    }
     if (!dirents.hasRoom(child.nameLengthBytes())) {
       return false;
     }

@@ -78,6 +78,7 @@ class KilledWriterTest {
     long fileBytes = 0;
     for (int number = 0; number < root.childCount(); number++) {
       Inode inode = root.child(number);
+      assertNotNull(inode, run);
       assertEquals("n" + number, inode.path(), run);
       if (number % KilledWriter.DIRECTORY_EVERY == 0) {
         assertInstanceOf(DirectoryInode.class, inode, run);

@@ -39,8 +39,7 @@ final class LogEntries {
     List<DirectoryInode> open = new ArrayList<>(List.of(volume.namespace().root()));
     while (!open.isEmpty()) {
       DirectoryInode directory = open.removeLast();
-      for (int i = 0; i < directory.childCount(); i++) {
-        Inode child = directory.child(i);
+      for (Inode child : directory.children()) {
         found.add(child);
         if (child instanceof DirectoryInode below) {
           open.add(below);

@@ -74,10 +74,7 @@ final class LsCommand extends BaseCommand {
   }
 
   private void collect(DirectoryInode directory, List<Inode> found) {
-    List<Inode> children = new ArrayList<>();
-    for (int i = 0; i < directory.childCount(); i++) {
-      children.add(directory.child(i));
-    }
+    List<Inode> children = directory.children();
     children.sort(Comparator.comparing(Inode::path));
     for (Inode child : children) {
       found.add(child);

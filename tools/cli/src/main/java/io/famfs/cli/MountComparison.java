@@ -114,8 +114,7 @@ final class MountComparison {
 
   private void children(DirectoryInode directory) throws IOException {
     Map<String, Inode> logged = new TreeMap<>();
-    for (int i = 0; i < directory.childCount(); i++) {
-      Inode child = directory.child(i);
+    for (Inode child : directory.children()) {
       logged.put(child.path(), child);
     }
     for (Inode child : logged.values()) {

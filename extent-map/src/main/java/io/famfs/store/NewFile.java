@@ -1,0 +1,181 @@
+package io.famfs.store;
+
+import io.famfs.core.Errno;
+import io.famfs.store.alloc.Reservation;
+import io.famfs.store.namespace.FileInode;
+import io.famfs.store.namespace.NamespaceWriter;
+import java.util.concurrent.locks.ReentrantLock;
+
+/// The making of a file that grows: everybody who has the volume open in this process sees the file
+/// from the start, and one log entry with its final size commits it. Until then nothing of it is on
+/// the media but bytes in free space: when the process ends before, the file was never there.
+///
+/// A file that is new has a lock of its own. Whoever changes it holds the lock, and so does whoever
+/// reads or writes its bytes while it is not [FileInode#isCommitted()]: the space of a file that is
+/// given up belongs to others at once. Order of locks: that of a file, then that of the writer
+/// inside the volume; no thread holds those of two files.
+public final class NewFile {
+
+  /// How far it has come.
+  public enum State {
+    /// It grows and can be committed or given up.
+    MAKING,
+    /// It is in the log; nothing changes any more.
+    COMMITTED,
+    /// It was given up; name and nodeid are free.
+    ABANDONED
+  }
+
+  private final NewFiles files;
+  private final FileInode inode;
+  private final Reservation space;
+  private final ReentrantLock lock = new ReentrantLock();
+  private volatile State state = State.MAKING;
+  private boolean spaceKept;
+
+  /// Whether bytes behind the end of the file may be other than zero.
+  private boolean tailUsed;
+
+  NewFile(NewFiles files, FileInode inode, Reservation space) {
+    this.files = files;
+    this.inode = inode;
+    this.space = space;
+  }
+
+  /// The file.
+  public FileInode inode() {
+    return inode;
+  }
+
+  /// Takes the lock; a thread may take it more than once.
+  public void lock() {
+    lock.lock();
+  }
+
+  /// Gives back the lock.
+  public void unlock() {
+    lock.unlock();
+  }
+
+  /// How far it has come; final while the caller holds the lock.
+  public State state() {
+    return state;
+  }
+
+  /// Gives the file another size. Bytes that come into sight read as zeros, also those that had
+  /// been cut off; space of a file that becomes smaller stays with it until it is committed.
+  ///
+  /// The caller holds the lock, as in the calls that follow.
+  ///
+  /// @param sizeBytes the new size
+  /// @throws StoreException EINVAL (a negative size), EFBIG (more than the devices hold), ENOSPC,
+  ///   EIO (the memory cannot be written); ENOENT when the file was given up, EPERM when it was
+  ///   committed, EBADF when the volume is closed. The size is as before
+  public void resize(long sizeBytes) throws StoreException {
+    checkMaking();
+    if (sizeBytes < 0) {
+      throw new StoreException(Errno.EINVAL, "'" + inode.path() + "': a size of " + sizeBytes);
+    }
+    long before = inode.sizeBytes();
+    if (sizeBytes < before) {
+      NamespaceWriter.setSize(inode, sizeBytes);
+      tailUsed = true;
+      files.zero(this, sizeBytes, before);
+      tailUsed = spaceKept;
+    } else if (sizeBytes > before) {
+      grow(before, sizeBytes);
+    }
+  }
+
+  private void grow(long before, long sizeBytes) throws StoreException {
+    long shown = inode.extents().mappedBytes();
+    if (tailUsed) {
+      files.zero(this, before, Math.min(sizeBytes, shown));
+    }
+    if (sizeBytes > shown) {
+      files.show(this, sizeBytes, Errno.EFBIG);
+    }
+    NamespaceWriter.setSize(inode, sizeBytes);
+  }
+
+  /// Takes space, zeroed, without changing the size.
+  ///
+  /// @param bytes from the start of the file
+  /// @throws StoreException as [#resize], but ENOSPC whatever the number
+  public void reserve(long bytes) throws StoreException {
+    checkMaking();
+    if (bytes < 0) {
+      throw new StoreException(Errno.EINVAL, "'" + inode.path() + "': space for " + bytes);
+    }
+    if (bytes > inode.extents().mappedBytes()) {
+      files.show(this, bytes, Errno.ENOSPC);
+    }
+  }
+
+  /// Says that a window is about to map space of the file: what it has stays its own when it is
+  /// committed with a smaller size, and stays taken when it is given up, until the volume is opened
+  /// anew.
+  public void keepSpace() {
+    checkHeld();
+    spaceKept = true;
+    tailUsed = true;
+  }
+
+  /// Commits the file: writes its bytes back, gives back what it does not need, and appends its
+  /// entry with the size, mode and owner that it has now. When the call returns a crash does not
+  /// undo it. Does nothing when the file was committed before.
+  ///
+  /// @throws StoreException ENOENT when it was given up, EIO when memory or log cannot be written
+  ///   or the log was written by somebody else, EBADF when the volume is closed. The file is still
+  ///   new
+  public void commit() throws StoreException {
+    checkHeld();
+    if (state == State.COMMITTED) {
+      return;
+    }
+    checkMaking();
+    files.commit(this);
+    state = State.COMMITTED;
+  }
+
+  /// Gives the file up: name and nodeid are free, and so is its space unless a window may have it
+  /// mapped. Does nothing when it was given up before.
+  ///
+  /// @throws IllegalStateException when it is committed: such a file stays
+  public void abandon() {
+    checkHeld();
+    if (state == State.COMMITTED) {
+      throw new IllegalStateException(inode + " is committed");
+    }
+    if (state == State.MAKING) {
+      state = State.ABANDONED;
+      files.abandon(this);
+    }
+  }
+
+  Reservation space() {
+    return space;
+  }
+
+  boolean spaceKept() {
+    return spaceKept;
+  }
+
+  private void checkHeld() {
+    if (!lock.isHeldByCurrentThread()) {
+      throw new IllegalMonitorStateException("the lock of " + inode + " is not held");
+    }
+  }
+
+  private void checkMaking() throws StoreException {
+    checkHeld();
+    switch (state) {
+      case ABANDONED ->
+          throw new StoreException(Errno.ENOENT, "'" + inode.path() + "' was given up");
+      case COMMITTED ->
+          throw new StoreException(
+              Errno.EPERM, "'" + inode.path() + "' is in the log; its size is fixed");
+      case MAKING -> files.checkAllowed();
+    }
+  }
+}

@@ -1,0 +1,306 @@
+package io.famfs.store;
+
+import io.famfs.core.Errno;
+import io.famfs.core.extent.DeviceRange;
+import io.famfs.core.extent.Fmap;
+import io.famfs.core.format.MediaText;
+import io.famfs.store.alloc.Reservation;
+import io.famfs.store.extent.ExtentMap;
+import io.famfs.store.namespace.DirectoryInode;
+import io.famfs.store.namespace.EntryPath;
+import io.famfs.store.namespace.FileContent;
+import io.famfs.store.namespace.FileInode;
+import io.famfs.store.namespace.Inode;
+import io.famfs.store.namespace.NamespaceWriter;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.locks.Condition;
+import org.jspecify.annotations.Nullable;
+
+/// The files of a volume that are in the namespace and not in the log yet, and their space. Fields
+/// are guarded by the lock of the [VolumeWriter] but for what readers find by nodeid.
+final class NewFiles {
+  private final VolumeWriter writer;
+  private final LoadedVolume loaded;
+  private final Condition started;
+
+  /// Space of all of them, of those that are started, too. The tails belong to whoever needs them.
+  private final List<Reservation> spaces = new ArrayList<>();
+
+  /// Paths whose first unit is being zeroed, by the nodeid that they will have.
+  private final Map<Long, String> starting = new HashMap<>();
+
+  private final ConcurrentHashMap<Long, NewFile> byNodeid = new ConcurrentHashMap<>();
+
+  NewFiles(VolumeWriter writer, LoadedVolume loaded) {
+    this.writer = writer;
+    this.loaded = loaded;
+    this.started = writer.lock().newCondition();
+  }
+
+  /// Where a new file goes.
+  ///
+  /// @param nodeid the identity it will have
+  record Place(MediaText path, DirectoryInode parent, long nodeid) {}
+
+  /// Number of slots of the log that these files will take. The caller holds the writer's lock, as
+  /// in the calls that follow.
+  int count() {
+    return spaces.size();
+  }
+
+  /// Space that was taken in advance and that anybody can have.
+  long tailBytes() {
+    return spaces.stream().mapToLong(Reservation::tailBytes).sum();
+  }
+
+  /// Waits until no file is being started at a path, so that it is there or not.
+  void awaitStarted(String path) {
+    while (starting.containsValue(path)) {
+      started.awaitUninterruptibly();
+    }
+  }
+
+  /// Whether a file that is being started will have a nodeid.
+  boolean isReserved(long nodeid) {
+    return starting.containsKey(nodeid);
+  }
+
+  /// Makes all files give back space that they have taken in advance.
+  ///
+  /// @return whether there was any
+  boolean giveBackTails() {
+    boolean some = false;
+    for (Reservation space : spaces) {
+      some |= space.giveBackTail();
+    }
+    return some;
+  }
+
+  void checkAllowed() throws StoreException {
+    writer.checkAllowed();
+  }
+
+  @Nullable NewFile find(FileInode file) {
+    if (file.isCommitted()) {
+      return null;
+    }
+    NewFile found = byNodeid.get(file.nodeid());
+    return found != null && found.inode() == file ? found : null;
+  }
+
+  NewFile make(String path, NewAttributes attributes) throws StoreException {
+    Reservation space = new Reservation(loaded.space());
+    Place place = start(path, space);
+    boolean zeroed = false;
+    try {
+      writer.zero(space.ranges(0, space.claimedBytes()));
+      zeroed = true;
+    } finally {
+      if (!zeroed) {
+        giveUp(place, space);
+      }
+    }
+    return publish(place, space, attributes);
+  }
+
+  private Place start(String path, Reservation space) throws StoreException {
+    writer.lock().lock();
+    try {
+      writer.checkAllowed();
+      Place place = writer.place(path);
+      writer.checkLogRoom();
+      claim(path, space, 1);
+      spaces.add(space);
+      starting.put(place.nodeid(), path);
+      return place;
+    } finally {
+      writer.lock().unlock();
+    }
+  }
+
+  private void claim(String path, Reservation space, long bytes) throws StoreException {
+    writer.placer().checkKnown(path);
+    // The tail of the file itself is used up when others are asked, so all of them can be.
+    if (!space.claim(bytes, this::giveBackTails)) {
+      throw new StoreException(
+          Errno.ENOSPC,
+          "no space to make '" + path + "' " + bytes + " bytes long; the volume is full");
+    }
+  }
+
+  private void giveUp(Place place, Reservation space) {
+    writer.lock().lock();
+    try {
+      end(place);
+      free(space);
+    } finally {
+      writer.lock().unlock();
+    }
+  }
+
+  private void end(Place place) {
+    starting.remove(place.nodeid());
+    started.signalAll();
+  }
+
+  private void free(Reservation space) {
+    spaces.remove(space);
+    space.keep(0);
+  }
+
+  private NewFile publish(Place place, Reservation space, NewAttributes attributes)
+      throws StoreException {
+    writer.lock().lock();
+    try {
+      end(place);
+      boolean allowed = false;
+      try {
+        writer.checkAllowed();
+        allowed = true;
+      } finally {
+        if (!allowed) {
+          free(space);
+        }
+      }
+      EntryPath path = new EntryPath(place.path().toBytes());
+      int mode = attributes.mode() & Inode.PERMISSION_BITS;
+      FileInode inode =
+          loaded
+              .namespace()
+              .makeFile(
+                  place.parent(),
+                  path,
+                  new Inode.Attributes(mode, attributes.uid(), attributes.gid(), -1),
+                  new FileContent(0, map(space.ranges(0, space.claimedBytes()))));
+      NewFile made = new NewFile(this, inode, space);
+      // Before readers see the file: those who find it find its making.
+      byNodeid.put(inode.nodeid(), made);
+      loaded.namespace().publish(inode, path);
+      return made;
+    } finally {
+      writer.lock().unlock();
+    }
+  }
+
+  private static ExtentMap map(List<DeviceRange> ranges) {
+    return ExtentMap.compile(new Fmap.Simple(ranges));
+  }
+
+  /// Zeroes bytes that the file has already. The caller holds the file's lock and not the writer's,
+  /// as in the calls that follow.
+  void zero(NewFile file, long from, long to) throws StoreException {
+    if (from < to) {
+      writer.zero(ranges(file, from, to));
+    }
+  }
+
+  private List<DeviceRange> ranges(NewFile file, long from, long to) {
+    writer.lock().lock();
+    try {
+      return file.space().ranges(from, to);
+    } finally {
+      writer.lock().unlock();
+    }
+  }
+
+  /// Shows more of a file: takes the space, zeroes it, and lets readers see it.
+  ///
+  /// @param bytes more than is shown
+  /// @param beyond the error number for more than can ever be
+  void show(NewFile file, long bytes, int beyond) throws StoreException {
+    FileInode inode = file.inode();
+    long claimed;
+    writer.lock().lock();
+    try {
+      if (bytes > loaded.space().totalBytes()) {
+        throw new StoreException(
+            beyond, "'" + inode.path() + "': " + bytes + " bytes are more than the devices hold");
+      }
+      claim(inode.path(), file.space(), bytes);
+      claimed = file.space().claimedBytes();
+    } finally {
+      writer.lock().unlock();
+    }
+    // When this fails the space stays claimed, and the next call begins here.
+    writer.zero(ranges(file, inode.extents().mappedBytes(), claimed));
+    NamespaceWriter.setExtents(inode, map(ranges(file, 0, claimed)));
+  }
+
+  void commit(NewFile file) throws StoreException {
+    FileInode inode = file.inode();
+    long kept = file.spaceKept() ? inode.extents().mappedBytes() : Math.max(1, inode.sizeBytes());
+    long unit = loaded.space().unitBytes();
+    List<DeviceRange> ranges = ranges(file, 0, Math.ceilDiv(kept, unit) * unit);
+    writer.writeBack(ranges);
+    writer.lock().lock();
+    try {
+      writer.checkAllowed();
+      ExtentMap extents = map(ranges);
+      long index =
+          writer.append(
+              MediaText.of(inode.path()),
+              new NewAttributes(inode.mode(), inode.uid(), inode.gid()),
+              new FileContent(inode.sizeBytes(), extents));
+      forget(file);
+      file.space().keep(kept);
+      NamespaceWriter.setExtents(inode, extents);
+      NamespaceWriter.setCommitted(inode, index);
+    } finally {
+      writer.lock().unlock();
+    }
+  }
+
+  void abandon(NewFile file) {
+    writer.lock().lock();
+    try {
+      loaded.namespace().remove(file.inode());
+      forget(file);
+      file.space().keep(file.spaceKept() ? file.space().claimedBytes() : 0);
+    } finally {
+      writer.lock().unlock();
+    }
+  }
+
+  private void forget(NewFile file) {
+    byNodeid.remove(file.inode().nodeid(), file);
+    spaces.remove(file.space());
+  }
+
+  /// Commits every file that can be.
+  ///
+  /// @return why not, by path
+  Map<String, StoreException> commitAll() {
+    Map<String, StoreException> failures = new HashMap<>();
+    for (NewFile file : List.copyOf(byNodeid.values())) {
+      file.lock();
+      try {
+        if (file.state() == NewFile.State.MAKING) {
+          file.commit();
+        }
+      } catch (StoreException e) {
+        failures.put(file.inode().path(), e);
+      } finally {
+        file.unlock();
+      }
+    }
+    return failures;
+  }
+
+  /// Gives up what is left.
+  void abandonAll() {
+    for (NewFile file : List.copyOf(byNodeid.values())) {
+      file.lock();
+      try {
+        if (file.state() == NewFile.State.MAKING) {
+          file.abandon();
+        }
+      } finally {
+        file.unlock();
+      }
+    }
+  }
+}

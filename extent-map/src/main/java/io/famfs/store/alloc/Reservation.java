@@ -1,0 +1,182 @@
+package io.famfs.store.alloc;
+
+import io.famfs.core.ByteSize;
+import io.famfs.core.extent.DeviceRange;
+import io.famfs.core.extent.Fmap;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.BooleanSupplier;
+
+/// The space of a file that grows: at most as many runs as a map has extents. What the file has
+/// asked for is claimed; behind it follows the tail, taken in advance so that the file goes on
+/// where it is. The tail grows with the file and can be given back at any time. Not thread-safe.
+public final class Reservation {
+  private static final long FIRST_STEP_BYTES = 64 * ByteSize.MIB;
+  private static final long LAST_STEP_BYTES = 1024 * ByteSize.MIB;
+
+  /// The share of the free space that a step takes at most.
+  private static final int SHARE = 16;
+
+  /// When only so many runs are left, a step takes half of the largest free run, and the last one
+  /// all of it: a file whose size is not known shall not end at the number of its runs.
+  private static final int FEW_RUNS = 4;
+
+  private final SpaceMap space;
+  private final List<DeviceRange> runs = new ArrayList<>(1);
+  private long takenBytes;
+  private long claimedBytes;
+  private long stepBytes = FIRST_STEP_BYTES;
+
+  /// Nothing yet.
+  public Reservation(SpaceMap space) {
+    this.space = space;
+  }
+
+  /// Claims space up to a size: in place, or in one more run, or in as many as it takes.
+  ///
+  /// @param sizeBytes more than 0; less than what is claimed already changes nothing
+  /// @param others makes others give back space, when there is no run that holds what is missing;
+  ///   says whether they did
+  /// @return false when there is no space; nothing has changed then
+  public boolean claim(long sizeBytes, BooleanSupplier others) {
+    long needed = unitsBytes(sizeBytes);
+    if (needed > takenBytes) {
+      long before = takenBytes;
+      boolean taken =
+          takeRun(needed) || (others.getAsBoolean() && takeRun(needed)) || takePieces(needed);
+      if (!taken) {
+        cut(before);
+        return false;
+      }
+      stepBytes = Math.min(2 * stepBytes, LAST_STEP_BYTES);
+    }
+    claimedBytes = Math.max(claimedBytes, needed);
+    return true;
+  }
+
+  /// Takes all that is missing and a tail, behind the last run or as one more.
+  private boolean takeRun(long needed) {
+    long missing = needed - takenBytes;
+    long largest = space.largestFreeRunBytes();
+    long wish = Math.max(missing, step(largest));
+    if (extend(wish, missing)) {
+      return true;
+    }
+    if (runs.size() == Fmap.MAX_RANGES || largest < missing) {
+      return false;
+    }
+    return add(Math.min(wish, largest));
+  }
+
+  private long step(long largestRunBytes) {
+    long step = Math.min(stepBytes, space.freeBytes() / SHARE);
+    int left = Fmap.MAX_RANGES - runs.size();
+    return left > FEW_RUNS
+        ? step
+        : Math.max(step, left <= 1 ? largestRunBytes : largestRunBytes / 2);
+  }
+
+  private boolean takePieces(long needed) {
+    extend(needed - takenBytes, 1);
+    while (takenBytes < needed) {
+      long piece = Math.min(needed - takenBytes, space.largestFreeRunBytes());
+      if (runs.size() == Fmap.MAX_RANGES || piece == 0 || !add(piece)) {
+        return false;
+      }
+    }
+    return true;
+  }
+
+  /// Makes the last run longer.
+  ///
+  /// @param wishBytes most that is taken
+  /// @param leastBytes least that is taken, else nothing is
+  private boolean extend(long wishBytes, long leastBytes) {
+    if (runs.isEmpty()) {
+      return false;
+    }
+    DeviceRange last = runs.getLast();
+    long free = Math.min(wishBytes, space.freeBehindBytes(last, wishBytes));
+    DeviceRange longer = free < leastBytes ? null : space.extend(last, free);
+    if (longer == null) {
+      return false;
+    }
+    runs.set(runs.size() - 1, longer);
+    takenBytes += longer.lengthBytes() - last.lengthBytes();
+    return true;
+  }
+
+  private boolean add(long bytes) {
+    DeviceRange run = space.allocate(bytes);
+    if (run == null) {
+      return false;
+    }
+    runs.add(run);
+    takenBytes += run.lengthBytes();
+    return true;
+  }
+
+  /// What the file has asked for, in whole units.
+  public long claimedBytes() {
+    return claimedBytes;
+  }
+
+  /// What was taken in advance.
+  public long tailBytes() {
+    return takenBytes - claimedBytes;
+  }
+
+  /// Where bytes of the file lie that are claimed.
+  ///
+  /// @param from the first byte
+  /// @param to the byte behind, more than `from` and at most [#claimedBytes()]
+  public List<DeviceRange> ranges(long from, long to) {
+    List<DeviceRange> ranges = new ArrayList<>(runs.size());
+    long runFrom = 0;
+    for (DeviceRange run : runs) {
+      long first = Math.max(from, runFrom);
+      long end = Math.min(to, runFrom + run.lengthBytes());
+      if (first < end) {
+        ranges.add(new DeviceRange(run.daxdevIndex(), run.offset() + first - runFrom, end - first));
+      }
+      runFrom += run.lengthBytes();
+    }
+    return ranges;
+  }
+
+  /// Gives back the tail.
+  ///
+  /// @return whether there was one
+  public boolean giveBackTail() {
+    boolean some = tailBytes() > 0;
+    cut(claimedBytes);
+    return some;
+  }
+
+  /// Gives back everything behind a size.
+  ///
+  /// @param sizeBytes at most what is claimed; the unit in which it ends is kept
+  public void keep(long sizeBytes) {
+    claimedBytes = unitsBytes(sizeBytes);
+    cut(claimedBytes);
+  }
+
+  private void cut(long keptBytes) {
+    while (takenBytes > keptBytes) {
+      DeviceRange last = runs.removeLast();
+      long start = takenBytes - last.lengthBytes();
+      if (start < keptBytes) {
+        runs.add(space.trim(last, keptBytes - start));
+        takenBytes = keptBytes;
+      } else {
+        space.release(last);
+        takenBytes = start;
+      }
+    }
+  }
+
+  private long unitsBytes(long bytes) {
+    long unit = space.unitBytes();
+    return (bytes / unit + (bytes % unit == 0 ? 0 : 1)) * unit;
+  }
+}
