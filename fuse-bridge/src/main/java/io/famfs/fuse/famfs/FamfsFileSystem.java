@@ -25,7 +25,7 @@ import io.famfs.store.Volume;
 ///
 /// This class is the front; each topic has a class of its own: [NameOperations], [EntryOperations],
 /// [AttributeOperations], [OpenOperations], [DataOperations], [RangeOperations], [IoctlOperations],
-/// [WindowOperations], [MapOperations].
+/// [ExtentAttribute], [WindowOperations], [MapOperations].
 public final class FamfsFileSystem implements FuseFileSystem {
   private final boolean readOnly;
   private final NameOperations names;
@@ -35,6 +35,7 @@ public final class FamfsFileSystem implements FuseFileSystem {
   private final DataOperations data;
   private final RangeOperations ranges;
   private final IoctlOperations ioctls;
+  private final ExtentAttribute extendedAttributes;
   private final WindowOperations windows;
   private final MapOperations maps;
 
@@ -57,6 +58,7 @@ public final class FamfsFileSystem implements FuseFileSystem {
     data = new DataOperations(volume, readOnly, setter, coherence);
     ranges = new RangeOperations(volume, readOnly, setter, new FileBytes(volume, coherence));
     ioctls = new IoctlOperations(volume, readOnly);
+    extendedAttributes = new ExtentAttribute(volume);
     windows = new WindowOperations(volume, readOnly, coherence);
   }
 
@@ -182,6 +184,26 @@ public final class FamfsFileSystem implements FuseFileSystem {
   @Override
   public int ioctl(Request request) {
     return ioctls.ioctl(request);
+  }
+
+  @Override
+  public int getxattr(Request request) {
+    return extendedAttributes.get(request);
+  }
+
+  @Override
+  public int listxattr(Request request) {
+    return extendedAttributes.list(request);
+  }
+
+  @Override
+  public int setxattr(Request request) {
+    return extendedAttributes.change(request);
+  }
+
+  @Override
+  public int removexattr(Request request) {
+    return extendedAttributes.change(request);
   }
 
   @Override

@@ -5,6 +5,7 @@ import io.famfs.fuse.protocol.IoctlIn;
 import io.famfs.fuse.server.Request;
 import io.famfs.store.Volume;
 import io.famfs.store.namespace.DirectoryInode;
+import io.famfs.store.namespace.FileInode;
 import io.famfs.store.namespace.Inode;
 import io.famfs.store.namespace.Namespace;
 
@@ -13,11 +14,13 @@ final class IoctlOperations {
   private final Namespace namespace;
   private final boolean readOnly;
   private final DirectoryIoctl directoryIoctl;
+  private final FileIoctl fileIoctl;
 
   IoctlOperations(Volume volume, boolean readOnly) {
     this.namespace = volume.namespace();
     this.readOnly = readOnly;
     this.directoryIoctl = new DirectoryIoctl(volume);
+    this.fileIoctl = new FileIoctl(volume);
   }
 
   int ioctl(Request request) {
@@ -25,9 +28,11 @@ final class IoctlOperations {
       return -Errno.EBADF;
     }
     Inode inode = namespace.inode(request.nodeid());
-    if (!(inode instanceof DirectoryInode directory)) {
-      return inode == null ? -Errno.ESTALE : -Errno.ENOTTY;
-    }
-    return readOnly ? -Errno.EROFS : directoryIoctl.run(request, directory);
+    return switch (inode) {
+      case null -> -Errno.ESTALE;
+      case FileInode file -> fileIoctl.run(request, file);
+      case DirectoryInode directory ->
+          readOnly ? -Errno.EROFS : directoryIoctl.run(request, directory);
+    };
   }
 }

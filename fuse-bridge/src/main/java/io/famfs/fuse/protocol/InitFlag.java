@@ -42,7 +42,7 @@ public enum InitFlag {
   MAP_ALIGNMENT(26, WITH_WINDOW, "the granularity of window mappings is announced"),
   SUBMOUNTS(27, DECLINE, "a volume is one file system"),
   HANDLE_KILLPRIV_V2(28, DECLINE, "a mode cannot be changed, so set-id bits are not cleared here"),
-  SETXATTR_EXT(29, DECLINE, "there are no extended attributes"),
+  SETXATTR_EXT(29, DECLINE, "no attribute can be set"),
   INIT_EXT(30, ACCEPT, "the second word of flags is used"),
   SECURITY_CTX(32, DECLINE, "nothing is created yet"),
   HAS_INODE_DAX(33, WITH_WINDOW, "each file says whether it is mapped through the window"),

@@ -25,6 +25,7 @@ public final class IoctlIn {
   private static final int FH = 0;
   private static final int CMD = 12;
   private static final int IN_SIZE = 24;
+  private static final int OUT_SIZE = 28;
 
   private IoctlIn() {}
 
@@ -41,5 +42,10 @@ public final class IoctlIn {
   /// Bytes of data that follow, unsigned.
   public static int inSize(MemorySegment message, long at) {
     return message.get(Wire.INT, at + IN_SIZE);
+  }
+
+  /// Bytes of data the caller takes, unsigned.
+  public static int outSize(MemorySegment message, long at) {
+    return message.get(Wire.INT, at + OUT_SIZE);
   }
 }

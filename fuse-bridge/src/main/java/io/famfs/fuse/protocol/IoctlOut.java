@@ -3,7 +3,7 @@ package io.famfs.fuse.protocol;
 import java.lang.foreign.MemorySegment;
 
 /// Reply to IOCTL (`struct fuse_ioctl_out`): `result` at 0, and 12 bytes that a restricted ioctl
-/// without data leaves zero.
+/// leaves zero. What the ioctl gives its caller follows.
 ///
 /// `at` is where the structure begins in the message.
 public final class IoctlOut {

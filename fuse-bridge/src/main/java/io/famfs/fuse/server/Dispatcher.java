@@ -2,6 +2,8 @@ package io.famfs.fuse.server;
 
 import io.famfs.core.Errno;
 import io.famfs.fuse.protocol.DirentWriter;
+import io.famfs.fuse.protocol.GetxattrIn;
+import io.famfs.fuse.protocol.GetxattrOut;
 import io.famfs.fuse.protocol.Opcode;
 import io.famfs.fuse.protocol.OutHeader;
 import java.lang.System.Logger;
@@ -94,7 +96,7 @@ final class Dispatcher {
     if (operation.reply() && request.bodyRoom() < operation.bodyBytes()) {
       return -Errno.EINVAL;
     }
-    int result = operation.names() == 0 ? 0 : request.decodeName(fixedBytes);
+    int result = operation.names() == 0 ? 0 : request.decodeName(fixedBytes, operation.slashes());
     return result < 0 || operation.names() < 2 ? result : request.decodeSecondName();
   }
 
@@ -114,18 +116,24 @@ final class Dispatcher {
     } else {
       int total = OutHeader.BYTES + result;
       if (request.bigEndian() && operation != null) {
-        reverseBody(request.out(), operation, total);
+        reverseBody(request, operation, total);
       }
       request.writeHeader(total, 0);
       exchange.bodyReply(total);
     }
   }
 
-  private static void reverseBody(MemorySegment out, Operation operation, int end) {
+  private static void reverseBody(Request request, Operation operation, int end) {
+    MemorySegment out = request.out();
     switch (operation.listing()) {
       case NONE -> operation.body().reverse(out, Request.BODY, end);
       case DIRENTS -> DirentWriter.reverse(out, Request.BODY, end, false);
       case DIRENTS_PLUS -> DirentWriter.reverse(out, Request.BODY, end, true);
+      case SIZE_OR_DATA -> {
+        if (GetxattrIn.size(request.in(), Request.ARGUMENTS) == 0) {
+          GetxattrOut.FIELDS.reverse(out, Request.BODY, end);
+        }
+      }
     }
   }
 

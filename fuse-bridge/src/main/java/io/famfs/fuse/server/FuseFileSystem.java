@@ -93,6 +93,14 @@ public interface FuseFileSystem {
 
   int getDaxdev(Request request);
 
+  int getxattr(Request request);
+
+  int listxattr(Request request);
+
+  int setxattr(Request request);
+
+  int removexattr(Request request);
+
   /// A client's session has ended, by DESTROY, by another INIT, or because its connection has: what
   /// is kept for it is to be let go, as if it had released every file. Called once for each
   /// connection, when its mappings are gone; requests that were under way may still be. Must not

@@ -11,6 +11,7 @@ import org.jspecify.annotations.Nullable;
 /// @param argumentBytes bytes of arguments a request has at least, names not counted: all fields,
 ///   but of INIT, which was shorter in older versions
 /// @param names names that follow the arguments and are decoded; 0 to 2
+/// @param slashes whether they may have slashes: names of attributes, not of files
 /// @param body the fields behind the reply's header; none when the body has no fixed size
 /// @param listing what a body without fixed size is made of
 /// @param reply whether a reply is sent at all
@@ -22,6 +23,7 @@ record Operation(
     Fields arguments,
     int argumentBytes,
     int names,
+    boolean slashes,
     Fields body,
     Listing listing,
     boolean reply,
@@ -38,18 +40,53 @@ record Operation(
     /// Directory entries.
     DIRENTS,
     /// Directory entries with attributes.
-    DIRENTS_PLUS
+    DIRENTS_PLUS,
+    /// How many bytes there are when no room was given for them, else those bytes
+    /// ([io.famfs.fuse.protocol.GetxattrOut]).
+    SIZE_OR_DATA
   }
 
   Operation withNames(int count) {
     return new Operation(
-        opcode, name, arguments, argumentBytes, count, body, listing, reply, handler, note);
+        opcode,
+        name,
+        arguments,
+        argumentBytes,
+        count,
+        slashes,
+        body,
+        listing,
+        reply,
+        handler,
+        note);
+  }
+
+  /// The same row with the name of an attribute behind the arguments.
+  Operation withAttributeName() {
+    return new Operation(
+        opcode, name, arguments, argumentBytes, 1, true, body, listing, reply, handler, note);
+  }
+
+  /// The same row with another kind of body.
+  Operation replying(Listing kind) {
+    return new Operation(
+        opcode, name, arguments, argumentBytes, names, slashes, body, kind, reply, handler, note);
   }
 
   /// The same row with another note.
   Operation noted(String what) {
     return new Operation(
-        opcode, name, arguments, argumentBytes, names, body, listing, reply, handler, what);
+        opcode,
+        name,
+        arguments,
+        argumentBytes,
+        names,
+        slashes,
+        body,
+        listing,
+        reply,
+        handler,
+        what);
   }
 
   /// Size of the reply's body when it is fixed, else 0.

@@ -239,10 +239,11 @@ public final class Request {
 
   /// Takes the name behind `fixedBytes` of arguments.
   ///
+  /// @param slashes whether it may have slashes
   /// @return 0, -EINVAL when it is empty, not terminated or has a slash, -ENAMETOOLONG
-  int decodeName(int fixedBytes) {
+  int decodeName(int fixedBytes, boolean slashes) {
     nameOffset = ARGUMENTS + fixedBytes;
-    nameLength = measureName(nameOffset);
+    nameLength = measureName(nameOffset, slashes);
     return Math.min(nameLength, 0);
   }
 
@@ -251,11 +252,11 @@ public final class Request {
   /// @return as [#decodeName]
   int decodeSecondName() {
     secondNameOffset = nameOffset + nameLength + 1;
-    secondNameLength = measureName(secondNameOffset);
+    secondNameLength = measureName(secondNameOffset, false);
     return Math.min(secondNameLength, 0);
   }
 
-  private int measureName(int start) {
+  private int measureName(int start, boolean slashes) {
     MemorySegment in = exchange.in();
     int end = Math.min(exchange.inLength(), ARGUMENTS + argumentBytes);
     for (int at = start; at < end; at++) {
@@ -263,7 +264,7 @@ public final class Request {
       if (b == 0) {
         return at == start ? -Errno.EINVAL : at - start;
       }
-      if (b == '/') {
+      if (b == '/' && !slashes) {
         return -Errno.EINVAL;
       }
       if (at - start == NAME_MAX) {

@@ -15,7 +15,17 @@ final class Rows {
   /// Arguments and a body of fixed size.
   static Operation fixed(int opcode, String name, Fields arguments, Fields body, Handler handler) {
     return new Operation(
-        opcode, name, arguments, arguments.bytes(), 0, body, Listing.NONE, true, handler, SERVED);
+        opcode,
+        name,
+        arguments,
+        arguments.bytes(),
+        0,
+        false,
+        body,
+        Listing.NONE,
+        true,
+        handler,
+        SERVED);
   }
 
   /// The same, with a name behind the arguments.
@@ -29,17 +39,42 @@ final class Rows {
     return fixed(opcode, name, arguments, body, handler).withNames(2);
   }
 
+  /// Arguments, and the name of an attribute behind them. The body is without fixed size, or none.
+  static Operation attribute(int opcode, String name, Fields arguments, Handler handler) {
+    return fixed(opcode, name, arguments, Fields.NONE, handler).withAttributeName();
+  }
+
   /// INIT, which was shorter in older versions.
   static Operation init(Fields arguments, int shortBytes, Fields body, Handler handler) {
     return new Operation(
-        Opcode.INIT, "INIT", arguments, shortBytes, 0, body, Listing.NONE, true, handler, SERVED);
+        Opcode.INIT,
+        "INIT",
+        arguments,
+        shortBytes,
+        0,
+        false,
+        body,
+        Listing.NONE,
+        true,
+        handler,
+        SERVED);
   }
 
   /// A listing of a directory.
   static Operation listing(int opcode, String name, Listing listing, Handler handler) {
     Fields arguments = ReadIn.FIELDS;
     return new Operation(
-        opcode, name, arguments, arguments.bytes(), 0, Fields.NONE, listing, true, handler, SERVED);
+        opcode,
+        name,
+        arguments,
+        arguments.bytes(),
+        0,
+        false,
+        Fields.NONE,
+        listing,
+        true,
+        handler,
+        SERVED);
   }
 
   /// What is never replied to.
@@ -50,6 +85,7 @@ final class Rows {
         arguments,
         arguments.bytes(),
         0,
+        false,
         Fields.NONE,
         Listing.NONE,
         false,
@@ -60,6 +96,6 @@ final class Rows {
   /// What is answered ENOSYS.
   static Operation unsupported(int opcode, String name) {
     return new Operation(
-        opcode, name, Fields.NONE, 0, 0, Fields.NONE, Listing.NONE, true, null, "ENOSYS");
+        opcode, name, Fields.NONE, 0, 0, false, Fields.NONE, Listing.NONE, true, null, "ENOSYS");
   }
 }

@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.sun.management.ThreadMXBean;
+import io.famfs.core.Errno;
 import io.famfs.dax.Coherence;
 import io.famfs.dax.DaxDevices;
 import io.famfs.fuse.protocol.Opcode;
@@ -37,6 +38,11 @@ class AllocationTest {
       requireNone(served, "LOOKUP", Requests.lookup(1, "striped"));
       requireNone(served, "OPEN", Requests.open(Opcode.OPEN, striped, 2));
       requireNone(served, "FLUSH", Requests.handle24(Opcode.FLUSH, striped));
+      byte[] label = Requests.getxattr(striped, "security.selinux", 255);
+      requireNone(served, "GETXATTR", label, -Errno.EOPNOTSUPP);
+      byte[] absent = Requests.getxattr(striped, "user.mime_type", 255);
+      requireNone(served, "GETXATTR", absent, -Errno.ENODATA);
+      requireNone(served, "LISTXATTR", Requests.listxattr(striped, 100));
     }
     try (Served served = Served.with(new EmptyWindow())) {
       long striped = served.test.nodeid("striped");
@@ -64,6 +70,10 @@ class AllocationTest {
   }
 
   private static void requireNone(Served served, String name, byte[] request) {
+    requireNone(served, name, request, 0);
+  }
+
+  private static void requireNone(Served served, String name, byte[] request, int expected) {
     MemoryExchange exchange = served.exchange.prepare(request, 1 << 20);
     double perCall = Double.MAX_VALUE;
     for (int round = 0; round < ROUNDS && perCall > LIMIT_BYTES_PER_CALL; round++) {
@@ -73,7 +83,7 @@ class AllocationTest {
       }
       perCall = (double) (THREADS.getCurrentThreadAllocatedBytes() - before) / CALLS;
     }
-    assertEquals(0, exchange.reply().error(), name);
+    assertEquals(expected, exchange.reply().error(), name);
     double found = perCall;
     assertTrue(found <= LIMIT_BYTES_PER_CALL, () -> name + " allocates " + found + " bytes");
   }

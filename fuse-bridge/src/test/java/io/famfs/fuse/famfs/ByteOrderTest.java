@@ -104,6 +104,10 @@ class ByteOrderTest {
       requests.add(Requests.lock(Opcode.GETLK, striped, 8, other));
     }
     requests.add(Requests.statfs());
+    requests.add(Requests.getxattr(striped, "user.famfs.extents", 4096));
+    requests.add(Requests.getxattr(striped, "user.famfs.extents", 0));
+    requests.add(Requests.listxattr(striped, 0));
+    requests.add(Requests.listxattr(striped, 100));
     requests.add(Requests.access(striped, 4, 3, 4));
     requests.add(Requests.setupMapping(striped, RANGE, 3L * RANGE, RANGE, 3));
     requests.add(Requests.setupMapping(striped, 0, RANGE, 2L * RANGE, 2));

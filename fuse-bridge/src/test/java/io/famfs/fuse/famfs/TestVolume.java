@@ -59,13 +59,22 @@ public final class TestVolume implements AutoCloseable {
     return on(DaxDevices.memfd("fuse-test", DEVICE_BYTES));
   }
 
+  /// The same with other permissions of `hello`.
+  public static TestVolume inMemory(int helloMode) throws IOException {
+    return on(DaxDevices.memfd("fuse-test", DEVICE_BYTES), helloMode);
+  }
+
   /// On a device of [#DEVICE_BYTES] zeros, which is closed with the volume.
   public static TestVolume on(DaxDevice device) throws IOException {
+    return on(device, 0640);
+  }
+
+  private static TestVolume on(DaxDevice device, int helloMode) throws IOException {
     UUID host = new UUID(1, 2);
     Volume.format(List.of(device), FormatOptions.ownedBy(host)).close();
     append(
         device,
-        file("hello", 5, HELLO_UID, HELLO_GID, 0640, simple(10)),
+        file("hello", 5, HELLO_UID, HELLO_GID, helloMode, simple(10)),
         new LogEntry.MkdirEntry(0, 0, MediaText.of("dir"), 0, 0, 0755),
         file("dir/nested", 4096, 0, 0, 0644, simple(12)),
         file("simple", SIMPLE_BYTES, 0, 0, 0644, simple(18, 14, 16)),

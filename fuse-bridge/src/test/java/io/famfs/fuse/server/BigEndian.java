@@ -39,6 +39,9 @@ public final class BigEndian {
           Map.entry(Opcode.WRITE, READ),
           Map.entry(Opcode.RELEASE, "8 4 4 8"),
           Map.entry(Opcode.FSYNC, FSYNC),
+          Map.entry(Opcode.SETXATTR, "4 4"),
+          Map.entry(Opcode.GETXATTR, "4 4"),
+          Map.entry(Opcode.LISTXATTR, "4 4"),
           Map.entry(Opcode.FLUSH, "8 4 4 8"),
           Map.entry(Opcode.INIT, "4 4 4 4 4 4 4 4 4 4 4 4 4 4 4 4"),
           Map.entry(Opcode.OPENDIR, "4 4"),
@@ -109,6 +112,9 @@ public final class BigEndian {
     switch (opcode) {
       case Opcode.READDIR -> dirents(turned, at, "");
       case Opcode.READDIRPLUS -> dirents(turned, at, ENTRY);
+      case Opcode.GETXATTR, Opcode.LISTXATTR ->
+          // A size, unless there was room for what has that size, which is text and longer.
+          turn(turned, at, message.length == at + 8 ? "4 4" : "");
       default -> turn(turned, at, REPLIES.getOrDefault(opcode, ""));
     }
     return turned;

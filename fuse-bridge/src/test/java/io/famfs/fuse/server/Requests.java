@@ -223,4 +223,29 @@ public final class Requests {
   public static byte[] syncfs() {
     return RequestBytes.of(Opcode.SYNCFS, 1).u64(0).bytes();
   }
+
+  /// GETXATTR with room for some bytes of the value.
+  public static byte[] getxattr(long nodeid, String name, int size) {
+    return RequestBytes.of(Opcode.GETXATTR, nodeid).u32(size).u32(0).name(name).bytes();
+  }
+
+  /// LISTXATTR with room for some bytes of the list.
+  public static byte[] listxattr(long nodeid, int size) {
+    return RequestBytes.of(Opcode.LISTXATTR, nodeid).u32(size).u32(0).bytes();
+  }
+
+  /// SETXATTR.
+  public static byte[] setxattr(long nodeid, String name, byte[] value) {
+    return RequestBytes.of(Opcode.SETXATTR, nodeid)
+        .u32(value.length)
+        .u32(0)
+        .name(name)
+        .raw(value)
+        .bytes();
+  }
+
+  /// REMOVEXATTR.
+  public static byte[] removexattr(long nodeid, String name) {
+    return RequestBytes.of(Opcode.REMOVEXATTR, nodeid).name(name).bytes();
+  }
 }
