@@ -9,6 +9,7 @@ module io.famfs.fuse {
   exports io.famfs.fuse.device;
   exports io.famfs.fuse.famfs;
   exports io.famfs.fuse.fmap;
+  exports io.famfs.fuse.metrics;
   exports io.famfs.fuse.protocol;
   exports io.famfs.fuse.server;
   exports io.famfs.virtiofs;

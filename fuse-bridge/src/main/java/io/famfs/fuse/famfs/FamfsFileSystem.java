@@ -1,6 +1,7 @@
 package io.famfs.fuse.famfs;
 
 import io.famfs.fuse.fmap.ExtentLists;
+import io.famfs.fuse.metrics.Metrics;
 import io.famfs.fuse.server.Connection;
 import io.famfs.fuse.server.FuseFileSystem;
 import io.famfs.fuse.server.Request;
@@ -27,6 +28,7 @@ import io.famfs.store.Volume;
 /// [AttributeOperations], [OpenOperations], [DataOperations], [RangeOperations], [IoctlOperations],
 /// [ExtentAttribute], [WindowOperations], [MapOperations].
 public final class FamfsFileSystem implements FuseFileSystem {
+  private final Volume volume;
   private final boolean readOnly;
   private final NameOperations names;
   private final EntryOperations entries;
@@ -46,6 +48,7 @@ public final class FamfsFileSystem implements FuseFileSystem {
 
   /// Serves `volume` to clients that may hold lists of extents from before.
   FamfsFileSystem(Volume volume, FamfsOptions options, ExtentLists lists) {
+    this.volume = volume;
     readOnly = options.readOnly() || !devicesWritable(volume);
     AttrWriter writer = new AttrWriter(options);
     AttrSetter setter = new AttrSetter(readOnly);
@@ -74,6 +77,11 @@ public final class FamfsFileSystem implements FuseFileSystem {
   @Override
   public boolean readOnly() {
     return readOnly;
+  }
+
+  @Override
+  public void register(Metrics metrics) {
+    new VolumeMetrics(volume).register(metrics);
   }
 
   @Override

@@ -1,5 +1,7 @@
 package io.famfs.fuse.server;
 
+import io.famfs.fuse.metrics.Metrics;
+
 /// A file system as the server drives it: one method per request that it implements.
 ///
 /// Every method returns the length of the body it wrote behind [Request#BODY] of [Request#out()],
@@ -11,6 +13,9 @@ public interface FuseFileSystem {
   /// Whether nothing may be changed. A connection to such a file system does not get the use of its
   /// window, since a window does not keep a guest from storing.
   boolean readOnly();
+
+  /// Adds what this file system counts to the metrics of a server; called once by each server.
+  default void register(Metrics metrics) {}
 
   int lookup(Request request);
 

@@ -1,6 +1,7 @@
 package io.famfs.fuse.server;
 
 import io.famfs.fuse.lock.LockTable;
+import io.famfs.fuse.metrics.Metrics;
 import io.famfs.fuse.protocol.ClientArchitecture;
 import java.time.Duration;
 import org.jspecify.annotations.Nullable;
@@ -12,6 +13,7 @@ public final class FuseServer implements SessionFactory {
   private final Dispatcher dispatcher = new Dispatcher();
   private final ServerCounters counters = new ServerCounters();
   private final LockTable locks = new LockTable();
+  private final Metrics metrics = new Metrics();
 
   /// A server that knows nothing of its clients.
   public FuseServer(FuseFileSystem files) {
@@ -33,6 +35,12 @@ public final class FuseServer implements SessionFactory {
   public FuseServer(FuseFileSystem files, ClientOptions clients) {
     this.files = files;
     this.clients = clients;
+    files.register(metrics);
+  }
+
+  /// What this server and its file system count; doors add theirs.
+  public Metrics metrics() {
+    return metrics;
   }
 
   @Override
