@@ -196,6 +196,14 @@ public final class VmImage {
         : String.valueOf(e.getMessage());
   }
 
+  /// The program `gtest` of this VM's guests, compiled if need be; it runs on this machine as well
+  /// unless the guest is foreign.
+  ///
+  /// @throws VmUnavailableException when there is no compiler
+  public Path testProgram() throws IOException, InterruptedException {
+    return GuestProgram.obtain(this);
+  }
+
   /// What its guests are.
   public GuestMachine machine() {
     return machine;

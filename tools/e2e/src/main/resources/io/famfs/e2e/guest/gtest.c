@@ -21,7 +21,7 @@ enum {
 	SYS_READ = 0, SYS_WRITE = 1, SYS_OPEN = 2, SYS_CLOSE = 3, SYS_FSTAT = 5, SYS_LSEEK = 8,
 	SYS_MMAP = 9, SYS_MUNMAP = 11, SYS_RT_SIGACTION = 13, SYS_IOCTL = 16, SYS_PREAD = 17,
 	SYS_PWRITE = 18, SYS_MSYNC = 26, SYS_NANOSLEEP = 35, SYS_FSYNC = 74, SYS_FTRUNCATE = 77,
-	SYS_FLOCK = 73, SYS_CLOCK_GETTIME = 228, SYS_FALLOCATE = 285, SYS_COPY_FILE_RANGE = 326,
+	SYS_FLOCK = 73, SYS_UNLINK = 87, SYS_CLOCK_GETTIME = 228, SYS_FALLOCATE = 285, SYS_COPY_FILE_RANGE = 326,
 	SYS_STATX = 332
 };
 enum { OPEN_DIRECT = 040000 };
@@ -155,6 +155,7 @@ static const char *error_name(s64 number)
 	case 17: return "EEXIST";
 	case 18: return "EXDEV";
 	case 22: return "EINVAL";
+	case 21: return "EISDIR";
 	case 25: return "ENOTTY";
 	case 27: return "EFBIG";
 	case 28: return "ENOSPC";
@@ -631,6 +632,369 @@ static int hold(char **a)
 	return before < 0;
 }
 
+/* ---- random operations against a model of the file in memory ---- */
+
+enum { LONGEST = 1 << 16, PUNCH = 3, ZERO = 16, KEEP = 1 };
+
+struct model {
+	const char *path;
+	s64 fd, direct;   /* direct: a second descriptor with O_DIRECT, or -1 */
+	u8 *good, *other; /* what the file should hold; room for one operation */
+	u64 from, size;   /* the part of the file that is ours */
+	u64 seed, state, step;
+	u32 unsupported;  /* kinds of operations that the file system does not have */
+};
+
+static u64 dice(struct model *m, u64 sides)
+{
+	m->state += 0x9e3779b97f4a7c15;
+	return pattern(m->seed, m->state) % sides;
+}
+
+/* Says where the run stands; the run fails. */
+static void stopped(struct model *m, const char *what, u64 at, s64 result)
+{
+	put("FAILED ");
+	put(m->path);
+	put(" seed ");
+	put_number(m->seed, 10);
+	put(" operation ");
+	put_number(m->step, 10);
+	put(": ");
+	put(what);
+	put(" at ");
+	put_number(m->from + at, 16);
+	put(": ");
+	if (result < 0)
+		put_errno(result);
+	else
+		put_number(result, 10);
+	say();
+	finish(1);
+}
+
+static void compare(struct model *m, const char *what, const u8 *got, u64 at, u64 length)
+{
+	u64 i;
+	for (i = 0; i < length; i++) {
+		if (got[i] == m->good[at + i])
+			continue;
+		put("expected ");
+		put_number(m->good[at + i], 16);
+		put(", found ");
+		put_number(got[i], 16);
+		say();
+		stopped(m, what, at + i, 0);
+	}
+}
+
+static void new_bytes(struct model *m, u64 at, u64 length)
+{
+	u64 salt = dice(m, ~0ul), i;
+	for (i = 0; i < length; i++)
+		m->good[at + i] = (u8)(pattern(salt, i >> 3) >> (i & 7) * 8);
+}
+
+static void by_write(struct model *m, s64 fd, u64 at, u64 length)
+{
+	s64 r;
+	new_bytes(m, at, length);
+	memcpy(m->other, m->good + at, length);
+	r = all(SYS_PWRITE, fd, m->other, length, m->from + at);
+	if (r != (s64)length)
+		stopped(m, fd == m->fd ? "pwrite" : "direct pwrite", at, r);
+}
+
+static void by_read(struct model *m, s64 fd, u64 at, u64 length)
+{
+	s64 r = all(SYS_PREAD, fd, m->other, length, m->from + at);
+	if (r != (s64)length)
+		stopped(m, fd == m->fd ? "pread" : "direct pread", at, r);
+	compare(m, fd == m->fd ? "pread" : "direct pread", m->other, at, length);
+}
+
+static void by_map(struct model *m, u64 at, u64 length, int store)
+{
+	u64 head = (m->from + at) % PAGE;
+	u8 *p = map(m->fd, m->from + at, length, PROT_READ | (store ? PROT_WRITE : 0));
+	s64 r = 0;
+	if (store) {
+		new_bytes(m, at, length);
+		memcpy(p, m->good + at, length);
+		if (dice(m, 2))
+			r = call(SYS_MSYNC, (s64)(p - head), length + head, 4, 0);
+		if (r < 0)
+			stopped(m, "msync", at, r);
+	} else {
+		compare(m, "load", p, at, length);
+	}
+	call(SYS_MUNMAP, (s64)(p - head), length + head, 0, 0);
+}
+
+static int missing(s64 r)
+{
+	return r == -95 || r == -38;
+}
+
+static void by_fallocate(struct model *m, int mode, u64 at, u64 length)
+{
+	s64 r;
+	if (m->unsupported & mode)
+		return;
+	r = call(SYS_FALLOCATE, m->fd, mode | KEEP, m->from + at, length);
+	if (missing(r))
+		m->unsupported |= mode;
+	else if (r < 0)
+		stopped(m, mode == ZERO ? "zero range" : "punch hole", at, r);
+	else
+		memset(m->good + at, 0, length);
+}
+
+static void by_copy(struct model *m, u64 at, u64 to, u64 length)
+{
+	u64 source = m->from + at, target = m->from + to, done = 0;
+	if ((at < to ? to - at : at - to) < length || m->unsupported & 1 << 30)
+		return;
+	while (done < length) {
+		s64 r = kernel(SYS_COPY_FILE_RANGE, m->fd, (s64)&source, m->fd, (s64)&target, length - done, 0);
+		if (missing(r) || r == -18) {
+			m->unsupported |= 1 << 30;
+			return;
+		}
+		if (r <= 0)
+			stopped(m, "copy_file_range", at + done, r);
+		done += r;
+	}
+	memmove(m->good + to, m->good + at, length);
+}
+
+static void reopen(struct model *m)
+{
+	s64 r = call(SYS_CLOSE, m->fd, 0, 0, 0);
+	if (r < 0)
+		stopped(m, "close", 0, r);
+	m->fd = open_file(m->path, OPEN_BOTH);
+}
+
+static void one_operation(struct model *m)
+{
+	u64 at = dice(m, m->size), length = 1 + dice(m, m->size - at < LONGEST ? m->size - at : LONGEST);
+	u64 page = at & ~(u64)(PAGE - 1), whole = (length + PAGE - 1) & ~(u64)(PAGE - 1);
+	s64 r;
+	if (page + whole > m->size)
+		whole = m->size - page;
+	switch (dice(m, 12)) {
+	case 0: case 1: by_write(m, m->fd, at, length); break;
+	case 2: case 3: by_read(m, m->fd, at, length); break;
+	case 4: by_map(m, at, length, 1); break;
+	case 5: by_map(m, at, length, 0); break;
+	case 6:
+		if (m->direct >= 0)
+			by_write(m, m->direct, page, whole);
+		break;
+	case 7:
+		if (m->direct >= 0)
+			by_read(m, m->direct, page, whole);
+		break;
+	case 8: by_fallocate(m, dice(m, 2) ? ZERO : PUNCH & ~KEEP, at, length); break;
+	case 9: by_copy(m, at, dice(m, m->size - length + 1), length); break;
+	case 10:
+		r = call(SYS_FSYNC, m->fd, 0, 0, 0);
+		if (r < 0)
+			stopped(m, "fsync", 0, r);
+		break;
+	default: reopen(m);
+	}
+}
+
+static void put_unsupported(struct model *m)
+{
+	if (m->unsupported & ZERO)
+		put(", no zero range");
+	if (m->unsupported & 2)
+		put(", no punch hole");
+	if (m->unsupported & 1 << 30)
+		put(", no copy_file_range");
+}
+
+/*
+ * churn FILE OFF LEN SEED OPERATIONS: reads, writes, maps, zeroes and copies in a range of a file of
+ * fixed size that nobody else changes; OFF and LEN are multiples of 4096.
+ */
+static int churn(char **a)
+{
+	struct model m;
+	u64 operations = number(a[4]), at;
+	memset(&m, 0, sizeof m);
+	m.path = a[0];
+	m.from = number(a[1]);
+	m.size = number(a[2]);
+	m.seed = number(a[3]);
+	if ((m.from | m.size) & (PAGE - 1) || !m.size)
+		return 2;
+	m.fd = open_file(m.path, OPEN_BOTH);
+	m.direct = call(SYS_OPEN, (s64)m.path, OPEN_BOTH | OPEN_DIRECT, 0, 0);
+	m.good = pages(m.size);
+	m.other = pages(LONGEST + PAGE);
+	for (at = 0; at < m.size; at += LONGEST)
+		by_write(&m, m.fd, at, m.size - at < LONGEST ? m.size - at : LONGEST);
+	for (m.step = 1; m.step <= operations; m.step++)
+		one_operation(&m);
+	for (at = 0; at < m.size; at += LONGEST)
+		by_read(&m, m.fd, at, m.size - at < LONGEST ? m.size - at : LONGEST);
+	put("churn ");
+	put(m.path);
+	put(": ");
+	put_number(operations, 10);
+	put(" operations");
+	put_unsupported(&m);
+	if (m.direct < 0)
+		put(", no O_DIRECT");
+	say();
+	return 0;
+}
+
+enum { LARGEST = 6 << 20, NAME = 256 };
+
+/* A new size; what is between the old and the new end reads as zeros. */
+static void resized(struct model *m, u64 size)
+{
+	if (size > m->size)
+		memset(m->good + m->size, 0, size - m->size);
+	m->size = size;
+}
+
+static void one_growth(struct model *m)
+{
+	u64 at = dice(m, m->size + (dice(m, 4) ? 1 : LONGEST)), length = 1 + dice(m, LONGEST), size;
+	s64 r;
+	switch (dice(m, 8)) {
+	case 0: case 1: case 2: /* write, behind the end too */
+		if (at + length > LARGEST)
+			break;
+		if (at + length > m->size)
+			resized(m, at + length);
+		by_write(m, m->fd, at, length);
+		break;
+	case 3:
+		size = dice(m, 2) ? dice(m, m->size + 1) : dice(m, LARGEST);
+		r = call(SYS_FTRUNCATE, m->fd, size, 0, 0);
+		if (r < 0)
+			stopped(m, "ftruncate", size, r);
+		resized(m, size);
+		break;
+	case 4:
+		if (at + length > LARGEST || m->unsupported & 1)
+			break;
+		size = dice(m, 2);
+		r = call(SYS_FALLOCATE, m->fd, size ? KEEP : 0, at, length);
+		if (missing(r))
+			m->unsupported |= 1;
+		else if (r < 0)
+			stopped(m, "fallocate", at, r);
+		else if (!size && at + length > m->size)
+			resized(m, at + length);
+		break;
+	default:
+		if (m->size) {
+			at = dice(m, m->size);
+			length = 1 + dice(m, m->size - at < LONGEST ? m->size - at : LONGEST);
+			size = dice(m, 3);
+			if (size == 2)
+				by_read(m, m->fd, at, length);
+			else
+				by_map(m, at, length, size);
+		}
+	}
+	if (size_of(m->fd) != m->size)
+		stopped(m, "size", m->size, size_of(m->fd));
+}
+
+static void whole_file(struct model *m, const char *what)
+{
+	u64 at, n;
+	if (size_of(m->fd) != m->size)
+		stopped(m, what, m->size, size_of(m->fd));
+	for (at = 0; at < m->size; at += n) {
+		n = m->size - at < LONGEST ? m->size - at : LONGEST;
+		by_read(m, m->fd, at, n);
+	}
+}
+
+/* The size of a file is fixed once it has been closed. */
+static void fixed_size(struct model *m)
+{
+	s64 r = call(SYS_FTRUNCATE, m->fd, m->size + 1, 0, 0);
+	if (r != -1)
+		stopped(m, "ftruncate of a closed file", m->size, r);
+	r = call(SYS_PWRITE, m->fd, (s64)m->other, 1, m->size);
+	if (r != -27)
+		stopped(m, "pwrite behind a closed file", m->size, r);
+}
+
+static void one_new_file(struct model *m, u64 operations)
+{
+	s64 r;
+	m->size = 0;
+	m->fd = open_file(m->path, OPEN_BOTH | OPEN_CREATE | 0200);
+	for (m->step = 1; m->step <= operations; m->step++)
+		one_growth(m);
+	whole_file(m, "size before close");
+	if (dice(m, 4) == 0) {
+		r = call(SYS_UNLINK, (s64)m->path, 0, 0, 0);
+		if (r < 0)
+			stopped(m, "unlink of a new file", 0, r);
+		call(SYS_CLOSE, m->fd, 0, 0, 0);
+		r = call(SYS_OPEN, (s64)m->path, OPEN_READ, 0, 0);
+		if (r != -2)
+			stopped(m, "open of an unlinked file", 0, r);
+		return;
+	}
+	r = dice(m, 2) ? call(SYS_FSYNC, m->fd, 0, 0, 0) : 0;
+	if (r < 0)
+		stopped(m, "fsync", 0, r);
+	reopen(m);
+	whole_file(m, "size after close");
+	fixed_size(m);
+	whole_file(m, "size in the end");
+	call(SYS_CLOSE, m->fd, 0, 0, 0);
+}
+
+/*
+ * grow DIR SEED FILES OPERATIONS: makes files that are written, cut, extended and mapped while they
+ * are new, closes or unlinks them, and looks at them again. Leaves DIR/grow-SEED-NUMBER.
+ */
+static int grow(char **a)
+{
+	struct model m;
+	char path[NAME];
+	u64 files = number(a[2]), operations = number(a[3]), i, length;
+	memset(&m, 0, sizeof m);
+	m.path = path;
+	m.seed = number(a[1]);
+	m.good = pages(LARGEST + LONGEST);
+	m.other = pages(LONGEST + PAGE);
+	for (i = 0; i < files; i++) {
+		put(a[0]);
+		put("/grow-");
+		put(a[1]);
+		put("-");
+		put_number(i, 10);
+		length = line_length < NAME ? line_length : NAME - 1;
+		memcpy(path, line, length);
+		path[length] = 0;
+		line_length = 0;
+		one_new_file(&m, operations);
+	}
+	put("grow ");
+	put_number(files, 10);
+	put(" files");
+	if (m.unsupported & 1)
+		put(", no fallocate");
+	say();
+	return 0;
+}
+
 /* ---- host: the words go to the harness over the second serial port, its answer comes back ---- */
 
 static u8 channel_bytes[BLOCK];
@@ -760,8 +1124,12 @@ s64 enter(s64 *stack)
 		return dax(a);
 	if (same(verb, "hold") && n == 3)
 		return hold(a);
+	if (same(verb, "churn") && n == 5)
+		return churn(a);
+	if (same(verb, "grow") && n == 4)
+		return grow(a);
 usage:
-	put("gtest: fill|check|poke|peek|waitfor|bw|past|opcode|dax|hold FILE ...");
+	put("gtest: fill|check|poke|peek|waitfor|bw|past|opcode|dax|hold|churn|grow FILE ...");
 	say();
 	return 2;
 }
