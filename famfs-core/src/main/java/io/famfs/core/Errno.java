@@ -22,6 +22,7 @@ public final class Errno {
   public static final int ENOTDIR = 20;
   public static final int EISDIR = 21;
   public static final int EINVAL = 22;
+  public static final int ENFILE = 23;
   public static final int ENOTTY = 25;
   public static final int EFBIG = 27;
   public static final int ENOSPC = 28;
@@ -65,6 +66,7 @@ public final class Errno {
       case ENOTDIR -> "not a directory";
       case EISDIR -> "is a directory";
       case EINVAL -> "invalid argument";
+      case ENFILE -> "too many open files";
       case ENOTTY -> "not supported by this kind of file";
       case EFBIG -> "file too large";
       case ENOSPC -> "no space left on device";

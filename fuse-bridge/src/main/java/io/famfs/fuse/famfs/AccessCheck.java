@@ -2,6 +2,7 @@ package io.famfs.fuse.famfs;
 
 import io.famfs.core.Errno;
 import io.famfs.fuse.protocol.AccessIn;
+import io.famfs.fuse.protocol.OpenFlags;
 import io.famfs.fuse.server.Request;
 import io.famfs.store.namespace.DirectoryInode;
 import io.famfs.store.namespace.Inode;
@@ -47,6 +48,18 @@ final class AccessCheck {
     }
     int bits = request.uid() == inode.uid() ? mode >>> OWNER_SHIFT : mode >>> GROUP_SHIFT | mode;
     return (bits & READ) != 0;
+  }
+
+  /// Whether the mode grants what a file is to be opened for.
+  static boolean mayOpen(Request request, Inode inode, int openFlags) {
+    int wanted =
+        switch (openFlags & OpenFlags.ACCESS_MODE) {
+          case 0 -> READ;
+          case 1 -> WRITE;
+          default -> READ | WRITE;
+        };
+    int all = (openFlags & OpenFlags.TRUNC) != 0 ? wanted | WRITE : wanted;
+    return (granted(request, inode) & all) == all;
   }
 
   private static int granted(Request request, Inode inode) {

@@ -12,6 +12,9 @@ import io.famfs.store.namespace.Inode;
 import java.lang.foreign.MemorySegment;
 
 /// Writes what is known of an inode into replies.
+///
+/// The attributes of a file with set-id bits may not be kept: a WRITE can take the bits away, and a
+/// kernel whose WRITE it was does not look again by itself.
 final class AttrWriter {
   static final int DIRECTORY_TYPE = 0040000;
   static final int FILE_TYPE = 0100000;
@@ -40,8 +43,9 @@ final class AttrWriter {
   }
 
   int writeAttr(MemorySegment out, long at, Connection connection, Inode inode) {
-    AttrOut.attrValid(out, at, attrValid);
-    AttrOut.attrValidNsec(out, at, attrValidNsec);
+    boolean kept = !AttrSetter.hasSetIds(inode);
+    AttrOut.attrValid(out, at, kept ? attrValid : 0);
+    AttrOut.attrValidNsec(out, at, kept ? attrValidNsec : 0);
     AttrOut.dummy(out, at, 0);
     attributes(out, at + AttrOut.ATTR_OFFSET, connection, inode);
     return AttrOut.BYTES;
@@ -52,8 +56,9 @@ final class AttrWriter {
     EntryOut.generation(out, at, 0);
     EntryOut.entryValid(out, at, entryValid);
     EntryOut.entryValidNsec(out, at, entryValidNsec);
-    EntryOut.attrValid(out, at, attrValid);
-    EntryOut.attrValidNsec(out, at, attrValidNsec);
+    boolean kept = !AttrSetter.hasSetIds(inode);
+    EntryOut.attrValid(out, at, kept ? attrValid : 0);
+    EntryOut.attrValidNsec(out, at, kept ? attrValidNsec : 0);
     attributes(out, at + EntryOut.ATTR_OFFSET, connection, inode);
     return EntryOut.BYTES;
   }
@@ -92,6 +97,7 @@ final class AttrWriter {
   private static boolean wantsDax(Connection connection, FileInode file) {
     MappingWindow window = connection.window();
     return window != null
+        && file.isCommitted()
         && connection.has(InitFlag.HAS_INODE_DAX)
         && WindowMapper.worthMapping(file, window);
   }

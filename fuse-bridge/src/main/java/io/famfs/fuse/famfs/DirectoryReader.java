@@ -7,9 +7,8 @@ import io.famfs.fuse.server.Request;
 import io.famfs.store.namespace.DirectoryInode;
 import io.famfs.store.namespace.Inode;
 
-/// Lists directories. Cookies are 1 behind `.`, 2 behind `..` and 3 + i behind child i, which never
-/// moves: a listing that goes on after files were added, or new ones given up, misses and repeats
-/// none that was there all the time.
+/// Lists directories. Cookies are 1 behind `.`, 2 behind `..` and 3 + i behind child i, which stays
+/// at its position for ever: a listing that goes on after files were added misses and repeats none.
 final class DirectoryReader {
   private static final int DOT = 0;
   private static final int DOT_DOT = 1;
@@ -35,11 +34,11 @@ final class DirectoryReader {
     }
     dirents.wrap(request.out(), Request.BODY, (int) Math.min(size, request.bodyRoom()), plus);
     for (int position = (int) cookie; position < count; position++) {
-      boolean added =
+      boolean room =
           position < FIRST_CHILD
               ? addDot(directory, position, plus, dirents)
               : addChild(request, directory, position, plus, dirents);
-      if (!added) {
+      if (!room) {
         return dirents.lengthBytes() == 0 ? -Errno.EINVAL : dirents.lengthBytes();
       }
     }
@@ -64,6 +63,7 @@ final class DirectoryReader {
       Request request, DirectoryInode directory, int position, boolean plus, DirentWriter dirents) {
     Inode child = directory.child(position - FIRST_CHILD);
     if (child == null) {
+      // It was new, and is gone.
       return true;
     }
     if (!dirents.hasRoom(child.nameLengthBytes())) {

@@ -6,9 +6,11 @@ import io.famfs.fuse.protocol.MkdirIn;
 import io.famfs.fuse.protocol.Rename2In;
 import io.famfs.fuse.protocol.RenameIn;
 import io.famfs.fuse.server.Request;
+import io.famfs.store.NewFile;
 import io.famfs.store.StoreException;
 import io.famfs.store.Volume;
 import io.famfs.store.namespace.DirectoryInode;
+import io.famfs.store.namespace.FileInode;
 import io.famfs.store.namespace.Inode;
 import io.famfs.store.namespace.Namespace;
 import org.jspecify.annotations.Nullable;
@@ -22,12 +24,14 @@ final class EntryOperations {
   private final Namespace namespace;
   private final boolean readOnly;
   private final AttrWriter attributes;
+  private final FilesInMaking making;
 
-  EntryOperations(Volume volume, boolean readOnly, AttrWriter attributes) {
+  EntryOperations(Volume volume, boolean readOnly, AttrWriter attributes, FilesInMaking making) {
     this.volume = volume;
     this.namespace = volume.namespace();
     this.readOnly = readOnly;
     this.attributes = attributes;
+    this.making = making;
   }
 
   /// MKDIR: the directory is in the log when it is answered.
@@ -55,15 +59,29 @@ final class EntryOperations {
     }
   }
 
+  /// UNLINK: a file that is not in the log yet goes with its space; who has it open gets ESTALE.
+  /// One in the log stays.
   int unlink(Request request) {
     Inode child = child(request);
     if (child == null) {
       return missing(request);
     }
-    if (child instanceof DirectoryInode) {
+    if (!(child instanceof FileInode file)) {
       return -Errno.EISDIR;
     }
-    return refusal();
+    if (readOnly || file.isCommitted()) {
+      return refusal();
+    }
+    NewFile made = making.lock(file);
+    if (made == null) {
+      return file.isCommitted() ? refusal() : -Errno.ENOENT;
+    }
+    try {
+      making.abandon(made);
+      return 0;
+    } finally {
+      made.unlock();
+    }
   }
 
   int rmdir(Request request) {
@@ -182,6 +200,11 @@ final class EntryOperations {
   }
 
   private static boolean isEmpty(DirectoryInode directory) {
-    return directory.childCount() == 0;
+    for (int i = 0; i < directory.childCount(); i++) {
+      if (directory.child(i) != null) {
+        return false;
+      }
+    }
+    return true;
   }
 }

@@ -8,30 +8,33 @@ import io.famfs.fuse.server.Request;
 import io.famfs.store.Volume;
 
 /// Serves a volume. `nodeid` is the inode's own, on every host and after every restart; `fh` is the
-/// nodeid once more, so nothing has to be remembered about an open file.
+/// nodeid once more, so nothing has to be remembered about an open file, but who writes to one that
+/// is not in the log yet ([FilesInMaking]).
 ///
-/// Files are fixed in size and owner. What a program gets that asks for more:
+/// What is in the log is fixed in size and name. What a program gets that asks for more:
 ///
 /// | asked for | answer | why this |
 /// |---|---|---|
 /// | another size, O_TRUNC of a file that is not empty | EPERM | truncate(2) names it for file systems that cannot |
 /// | write at or behind the end | EFBIG | as at the limit of a file's size |
 /// | write across the end | the part inside | as at the limit of a file's size |
-/// | another mode, owner or group | EPERM | as on file systems that have none; the same again is no change |
-/// | times | kept until the volume is closed | the format has no times; `touch`, `cp -p`, `tar` work |
+/// | mode, owner, group, times | kept until the volume is closed | `chmod`, `touch`, `cp -p`, `tar` work |
+/// | unlink, rename, link | EPERM | as on file systems that have none |
 /// | any change when read-only | EROFS | |
-/// | a nodeid that does not exist | ESTALE | the peer's memory is of another volume |
+/// | a nodeid that does not exist | ESTALE | the peer's memory is of another volume, or the file was new and is gone |
 /// | an fh of another file | EBADF | |
 /// | a file with space on a device that is missing | EIO | its attributes are known all the same |
 ///
 /// This class is the front; each topic has a class of its own: [NameOperations], [EntryOperations],
-/// [AttributeOperations], [OpenOperations], [DataOperations], [RangeOperations], [IoctlOperations],
-/// [ExtentAttribute], [WindowOperations], [MapOperations].
+/// [CreateOperations], [AttributeOperations], [OpenOperations], [DataOperations],
+/// [RangeOperations], [IoctlOperations], [ExtentAttribute], [WindowOperations], [MapOperations].
 public final class FamfsFileSystem implements FuseFileSystem {
   private final Volume volume;
   private final boolean readOnly;
+  private final FilesInMaking making;
   private final NameOperations names;
   private final EntryOperations entries;
+  private final CreateOperations creates;
   private final AttributeOperations attributes;
   private final OpenOperations opens;
   private final DataOperations data;
@@ -51,18 +54,21 @@ public final class FamfsFileSystem implements FuseFileSystem {
     this.volume = volume;
     readOnly = options.readOnly() || !devicesWritable(volume);
     AttrWriter writer = new AttrWriter(options);
-    AttrSetter setter = new AttrSetter(readOnly);
+    making = new FilesInMaking(volume);
+    AttrSetter setter = new AttrSetter(readOnly, making);
     DataCoherence coherence = new DataCoherence(volume);
+    FileBytes bytes = new FileBytes(volume, coherence);
     maps = new MapOperations(volume, lists);
     names = new NameOperations(volume, writer, maps);
-    entries = new EntryOperations(volume, readOnly, writer);
+    entries = new EntryOperations(volume, readOnly, writer, making);
     attributes = new AttributeOperations(volume, readOnly, writer, setter, coherence);
-    opens = new OpenOperations(volume, readOnly, options.directIo(), coherence, maps);
-    data = new DataOperations(volume, readOnly, setter, coherence);
-    ranges = new RangeOperations(volume, readOnly, setter, new FileBytes(volume, coherence));
+    opens = new OpenOperations(volume, options, setter, coherence, making, maps);
+    creates = new CreateOperations(volume, readOnly, writer, opens, making);
+    data = new DataOperations(volume, readOnly, setter, coherence, making);
+    ranges = new RangeOperations(volume, setter, bytes, making);
     ioctls = new IoctlOperations(volume, readOnly);
     extendedAttributes = new ExtentAttribute(volume);
-    windows = new WindowOperations(volume, readOnly, coherence);
+    windows = new WindowOperations(volume, readOnly, coherence, making);
   }
 
   private static boolean devicesWritable(Volume volume) {
@@ -86,6 +92,7 @@ public final class FamfsFileSystem implements FuseFileSystem {
 
   @Override
   public void ended(Connection connection) {
+    making.ended(connection.client());
     maps.ended(connection.client());
   }
 
@@ -292,5 +299,15 @@ public final class FamfsFileSystem implements FuseFileSystem {
   @Override
   public int syncfs(Request request) {
     return attributes.syncfs(request);
+  }
+
+  @Override
+  public int create(Request request) {
+    return creates.create(request);
+  }
+
+  @Override
+  public int mknod(Request request) {
+    return creates.mknod(request);
   }
 }

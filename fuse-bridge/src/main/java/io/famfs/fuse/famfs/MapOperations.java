@@ -13,7 +13,8 @@ import io.famfs.store.namespace.Namespace;
 import org.jspecify.annotations.Nullable;
 
 /// GET_FMAP and GET_DAXDEV, and what they add to OPEN, RELEASE and LOOKUP, for clients that have
-/// agreed on being told where files lie. All others notice nothing.
+/// agreed on being told where files lie. All others notice nothing. A file that is not in the log yet
+/// has no list: it may still grow.
 final class MapOperations {
   private final Volume volume;
   private final Namespace namespace;
@@ -40,6 +41,9 @@ final class MapOperations {
     if (told == null || !volume.isReachable(file)) {
       return -Errno.EIO;
     }
+    if (!file.isCommitted()) {
+      return -Errno.EBUSY;
+    }
     return maps.getFmap(request, told, file);
   }
 
@@ -48,7 +52,7 @@ final class MapOperations {
     return told == null ? -Errno.EINVAL : FileMaps.getDaxdev(request, told);
   }
 
-  /// An open that has passed every other check.
+  /// An open of a file in the log that has passed every other check.
   ///
   /// @return 0 or a negative errno
   int open(Request request, FileInode file) {
@@ -72,7 +76,7 @@ final class MapOperations {
     if (told == null || !told.inReplies() || length < 0) {
       return length;
     }
-    FileInode file = inode instanceof FileInode found ? found : null;
+    FileInode file = inode instanceof FileInode found && found.isCommitted() ? found : null;
     return maps.append(request, Request.BODY + length, file, true) - Request.BODY;
   }
 

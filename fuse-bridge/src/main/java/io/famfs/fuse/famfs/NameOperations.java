@@ -1,6 +1,7 @@
 package io.famfs.fuse.famfs;
 
 import io.famfs.core.Errno;
+import io.famfs.fuse.protocol.OpenOut;
 import io.famfs.fuse.protocol.ReadIn;
 import io.famfs.fuse.server.Request;
 import io.famfs.store.Volume;
@@ -40,7 +41,8 @@ final class NameOperations {
     if (!(inode instanceof DirectoryInode)) {
       return inode == null ? -Errno.ESTALE : -Errno.ENOTDIR;
     }
-    return OpenOperations.writeOpen(request, 0);
+    OpenOperations.write(request.out(), Request.BODY, inode, 0);
+    return OpenOut.BYTES;
   }
 
   int readdir(Request request) {

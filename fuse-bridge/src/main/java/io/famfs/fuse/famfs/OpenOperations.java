@@ -1,11 +1,15 @@
 package io.famfs.fuse.famfs;
 
 import io.famfs.core.Errno;
+import io.famfs.fuse.protocol.CreateIn;
 import io.famfs.fuse.protocol.InitFlag;
 import io.famfs.fuse.protocol.OpenFlags;
 import io.famfs.fuse.protocol.OpenIn;
 import io.famfs.fuse.protocol.OpenOut;
+import io.famfs.fuse.protocol.ReleaseIn;
 import io.famfs.fuse.server.Request;
+import io.famfs.store.NewFile;
+import io.famfs.store.StoreException;
 import io.famfs.store.Volume;
 import io.famfs.store.namespace.FileInode;
 import io.famfs.store.namespace.Inode;
@@ -16,22 +20,25 @@ import java.lang.foreign.MemorySegment;
 final class OpenOperations {
   private final Volume volume;
   private final Namespace namespace;
-  private final boolean readOnly;
-  private final boolean directIo;
+  private final FamfsOptions options;
+  private final AttrSetter setter;
   private final DataCoherence coherence;
+  private final FilesInMaking making;
   private final MapOperations maps;
 
   OpenOperations(
       Volume volume,
-      boolean readOnly,
-      boolean directIo,
+      FamfsOptions options,
+      AttrSetter setter,
       DataCoherence coherence,
+      FilesInMaking making,
       MapOperations maps) {
     this.volume = volume;
     this.namespace = volume.namespace();
-    this.readOnly = readOnly;
-    this.directIo = directIo;
+    this.options = options;
+    this.setter = setter;
     this.coherence = coherence;
+    this.making = making;
     this.maps = maps;
   }
 
@@ -41,12 +48,27 @@ final class OpenOperations {
       return inode == null ? -Errno.ESTALE : -Errno.EISDIR;
     }
     int flags = OpenIn.flags(request.in(), Request.ARGUMENTS);
+    int openFlags = OpenIn.openFlags(request.in(), Request.ARGUMENTS);
+    int result = prepare(request, file, flags, openFlags);
+    if (result < 0) {
+      return result;
+    }
+    write(request, Request.BODY, file);
+    return maps.append(request, OpenOut.BYTES, file);
+  }
+
+  /// Opens a file, without the reply.
+  ///
+  /// @param flags those of open(2)
+  /// @param openFlags those of FUSE_OPEN
+  /// @return 0 or a negative errno
+  int prepare(Request request, FileInode file, int flags, int openFlags) {
     boolean truncate = (flags & OpenFlags.TRUNC) != 0;
-    boolean change = truncate || (flags & OpenFlags.ACCESS_MODE) != 0;
-    if (change && readOnly) {
+    boolean writes = (flags & OpenFlags.ACCESS_MODE) != 0;
+    if ((truncate || writes) && setter.readOnly()) {
       return -Errno.EROFS;
     }
-    if (truncate && file.sizeBytes() != 0) {
+    if (truncate && file.isCommitted() && file.sizeBytes() != 0) {
       return -Errno.EPERM;
     }
     if (!volume.isReachable(file)) {
@@ -56,8 +78,41 @@ final class OpenOperations {
     if (fresh < 0) {
       return fresh;
     }
-    int told = maps.open(request, file);
-    return told < 0 ? told : maps.append(request, writeOpen(request, openFlags(request)), file);
+    int result =
+        file.isCommitted()
+            ? maps.open(request, file)
+            : prepareNew(request, file, truncate, writes);
+    if (result == 0 && truncate && (openFlags & CreateIn.KILL_SUIDGID) != 0) {
+      setter.dropSetIds(file);
+    }
+    return result;
+  }
+
+  private int prepareNew(Request request, FileInode inode, boolean truncate, boolean writes) {
+    if (MapOperations.bypasses(request)) {
+      return -Errno.EBUSY;
+    }
+    NewFile file = making.lock(inode);
+    if (file == null) {
+      boolean empties = truncate && inode.sizeBytes() != 0;
+      return inode.isCommitted() ? (empties ? -Errno.EPERM : 0) : -Errno.ESTALE;
+    }
+    try {
+      if (truncate && inode.sizeBytes() != 0) {
+        file.resize(0);
+        setter.changed(inode);
+      }
+      return writes ? making.opened(request.connection().client(), file) : 0;
+    } catch (StoreException e) {
+      return -e.errno();
+    } finally {
+      file.unlock();
+    }
+  }
+
+  /// Writes the reply for an open file.
+  void write(Request request, long at, FileInode file) {
+    write(request.out(), at, file, openFlags(request));
   }
 
   /// A kernel that reads and writes files by itself has no use for direct I/O.
@@ -65,16 +120,16 @@ final class OpenOperations {
     if (MapOperations.bypasses(request)) {
       return OpenOut.PARALLEL_DIRECT_WRITES;
     }
-    boolean direct = directIo && request.connection().has(InitFlag.DIRECT_IO_ALLOW_MMAP);
+    boolean direct =
+        options.directIo() && request.connection().has(InitFlag.DIRECT_IO_ALLOW_MMAP);
     return direct ? OpenOut.DIRECT_IO | OpenOut.PARALLEL_DIRECT_WRITES : 0;
   }
 
-  static int writeOpen(Request request, int openFlags) {
-    MemorySegment out = request.out();
-    OpenOut.fh(out, Request.BODY, request.nodeid());
-    OpenOut.openFlags(out, Request.BODY, openFlags);
-    OpenOut.backingId(out, Request.BODY, 0);
-    return OpenOut.BYTES;
+  /// Writes a reply to OPEN or OPENDIR.
+  static void write(MemorySegment out, long at, Inode inode, int flags) {
+    OpenOut.fh(out, at, inode.nodeid());
+    OpenOut.openFlags(out, at, flags);
+    OpenOut.backingId(out, at, 0);
   }
 
   /// Any file can be locked, also one that cannot be read.
@@ -86,8 +141,15 @@ final class OpenOperations {
     return fh == request.nodeid() ? 0 : -Errno.EBADF;
   }
 
+  /// RELEASE: the last of a new file's handles that can write puts it into the log. The program has
+  /// gone on and does not hear of errors; the log has room, CREATE has seen to that.
   int release(Request request) {
     maps.release(request);
+    if (namespace.inode(request.nodeid()) instanceof FileInode file && !file.isCommitted()) {
+      int flags = ReleaseIn.flags(request.in(), Request.ARGUMENTS);
+      boolean writes = (flags & OpenFlags.ACCESS_MODE) != 0;
+      making.released(request.connection().client(), file, writes);
+    }
     return 0;
   }
 }

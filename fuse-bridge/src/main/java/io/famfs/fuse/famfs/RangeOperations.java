@@ -9,11 +9,14 @@ import io.famfs.fuse.protocol.LseekIn;
 import io.famfs.fuse.protocol.LseekOut;
 import io.famfs.fuse.protocol.WriteOut;
 import io.famfs.fuse.server.Request;
+import io.famfs.store.NewFile;
+import io.famfs.store.StoreException;
 import io.famfs.store.Volume;
 import io.famfs.store.namespace.FileInode;
 import io.famfs.store.namespace.Inode;
 import io.famfs.store.namespace.Namespace;
 import java.lang.foreign.MemorySegment;
+import org.jspecify.annotations.Nullable;
 
 /// FALLOCATE, LSEEK, COPY_FILE_RANGE: what is done to ranges of files without their bytes going to
 /// the client and back.
@@ -27,16 +30,16 @@ final class RangeOperations {
 
   private final Volume volume;
   private final Namespace namespace;
-  private final boolean readOnly;
   private final AttrSetter setter;
   private final FileBytes bytes;
+  private final FilesInMaking making;
 
-  RangeOperations(Volume volume, boolean readOnly, AttrSetter setter, FileBytes bytes) {
+  RangeOperations(Volume volume, AttrSetter setter, FileBytes bytes, FilesInMaking making) {
     this.volume = volume;
     this.namespace = volume.namespace();
-    this.readOnly = readOnly;
     this.setter = setter;
     this.bytes = bytes;
+    this.making = making;
   }
 
   int fallocate(Request request) {
@@ -60,10 +63,18 @@ final class RangeOperations {
     if (offset > Long.MAX_VALUE - length) {
       return -Errno.EFBIG;
     }
-    if (readOnly) {
+    if (setter.readOnly()) {
       return -Errno.EROFS;
     }
-    return volume.isReachable(file) ? allocate(request, file, mode) : -Errno.EIO;
+    if (!volume.isReachable(file)) {
+      return -Errno.EIO;
+    }
+    int result =
+        file.isCommitted() ? allocateInside(request, file, mode) : allocateNew(request, file, mode);
+    if (result == 0) {
+      setter.changed(file);
+    }
+    return result;
   }
 
   private static boolean known(int mode) {
@@ -71,22 +82,47 @@ final class RangeOperations {
     return (mode & ~MODES) == 0 && (!punch || mode == PUNCH);
   }
 
-  private int allocate(Request request, FileInode file, int mode) {
-    long offset = FallocateIn.offset(request.in(), Request.ARGUMENTS);
-    long end = offset + FallocateIn.length(request.in(), Request.ARGUMENTS);
-    boolean punch = mode == PUNCH;
-    if (end > file.sizeBytes() && !punch) {
+  private int allocateInside(Request request, FileInode file, int mode) {
+    if (mode != PUNCH && end(request) > file.sizeBytes()) {
       return -Errno.EFBIG;
     }
-    if ((mode & ~FallocateIn.KEEP_SIZE) == 0) {
-      return 0;
+    return mode == 0 || mode == FallocateIn.KEEP_SIZE ? 0 : zero(request, file);
+  }
+
+  /// Space for a file that is new. What is in the range and in the file already becomes zeros when
+  /// that was asked for; what the file grows by is zeros anyway.
+  private int allocateNew(Request request, FileInode file, int mode) {
+    NewFile made = making.lock(file);
+    if (made == null) {
+      return file.isCommitted() ? allocateInside(request, file, mode) : -Errno.ESTALE;
     }
-    long length = Math.min(end, file.sizeBytes()) - offset;
-    int result = bytes.zero(file, offset, length, Scratch.of(request).cursor);
-    if (result == 0) {
-      setter.changed(file);
+    try {
+      boolean zeros = (mode & ~FallocateIn.KEEP_SIZE) != 0;
+      int result = zeros ? zero(request, file) : 0;
+      if (result == 0 && mode != PUNCH && end(request) > file.sizeBytes()) {
+        if ((mode & FallocateIn.KEEP_SIZE) != 0) {
+          made.reserve(end(request));
+        } else {
+          made.resize(end(request));
+        }
+      }
+      return result;
+    } catch (StoreException e) {
+      return -e.errno();
+    } finally {
+      made.unlock();
     }
-    return result;
+  }
+
+  private static long end(Request request) {
+    return FallocateIn.offset(request.in(), Request.ARGUMENTS)
+        + FallocateIn.length(request.in(), Request.ARGUMENTS);
+  }
+
+  private int zero(Request request, FileInode file) {
+    long offset = FallocateIn.offset(request.in(), Request.ARGUMENTS);
+    long length = Math.min(end(request), file.sizeBytes()) - offset;
+    return bytes.zero(file, offset, length, Scratch.of(request).cursor);
   }
 
   /// LSEEK: a file is data from its first byte to its last.
@@ -144,16 +180,47 @@ final class RangeOperations {
     if (!(from instanceof FileInode source) || !(to instanceof FileInode target)) {
       return from == null || to == null ? -Errno.ESTALE : -Errno.EISDIR;
     }
-    if (readOnly) {
+    if (setter.readOnly()) {
       return -Errno.EROFS;
     }
     if (!volume.isReachable(source) || !volume.isReachable(target)) {
       return -Errno.EIO;
     }
-    return copy(request, source, target);
+    boolean stays = source.isCommitted() && target.isCommitted();
+    return stays ? copy(request, source, target, null) : copyNew(request, source, target);
   }
 
-  private long copy(Request request, FileInode source, FileInode target) {
+  /// Locks the files that are new, always in the order of their nodeids.
+  private long copyNew(Request request, FileInode source, FileInode target) {
+    boolean sourceFirst = source.nodeid() < target.nodeid();
+    NewFile first = making.lock(sourceFirst ? source : target);
+    NewFile second = null;
+    try {
+      second = source == target ? null : making.lock(sourceFirst ? target : source);
+      NewFile made = sourceFirst ? second : first;
+      NewFile read = sourceFirst || source == target ? first : second;
+      if (isGone(source, read) || isGone(target, made)) {
+        return -Errno.ESTALE;
+      }
+      return copy(request, source, target, made);
+    } finally {
+      unlock(second);
+      unlock(first);
+    }
+  }
+
+  private static boolean isGone(FileInode file, @Nullable NewFile locked) {
+    return locked == null && !file.isCommitted();
+  }
+
+  private static void unlock(@Nullable NewFile file) {
+    if (file != null) {
+      file.unlock();
+    }
+  }
+
+  /// @param made the destination while it is new and can grow
+  private long copy(Request request, FileInode source, FileInode target, @Nullable NewFile made) {
     long fromOffset = CopyFileRangeIn.offIn(request.in(), Request.ARGUMENTS);
     long toOffset = CopyFileRangeIn.offOut(request.in(), Request.ARGUMENTS);
     long asked = CopyFileRangeIn.len(request.in(), Request.ARGUMENTS);
@@ -170,10 +237,10 @@ final class RangeOperations {
     if (source == target && Math.abs(fromOffset - toOffset) < wanted) {
       return -Errno.EINVAL;
     }
-    if (toOffset >= target.sizeBytes()) {
-      return -Errno.EFBIG;
+    long length = room(target, made, toOffset, wanted);
+    if (length < 0) {
+      return length;
     }
-    long length = Math.min(wanted, target.sizeBytes() - toOffset);
     FileBytes.Place from = new FileBytes.Place(source, fromOffset);
     FileBytes.Place to = new FileBytes.Place(target, toOffset);
     int result = bytes.copy(from, to, length, Scratch.of(request));
@@ -182,5 +249,24 @@ final class RangeOperations {
     }
     setter.changed(target);
     return length;
+  }
+
+  /// Makes a file that is new long enough.
+  ///
+  /// @return how many of the bytes have room in the destination, or a negative errno
+  private static long room(
+      FileInode target, @Nullable NewFile made, long offset, long lengthBytes) {
+    if (offset > Long.MAX_VALUE - lengthBytes) {
+      return -Errno.EFBIG;
+    }
+    if (made != null && offset + lengthBytes > target.sizeBytes()) {
+      try {
+        made.resize(offset + lengthBytes);
+      } catch (StoreException e) {
+        return -e.errno();
+      }
+    }
+    long inside = Math.min(lengthBytes, target.sizeBytes() - offset);
+    return inside > 0 ? inside : -Errno.EFBIG;
   }
 }

@@ -4,6 +4,7 @@ import io.famfs.core.Errno;
 import io.famfs.fuse.protocol.SetupMappingIn;
 import io.famfs.fuse.server.MappingWindow;
 import io.famfs.fuse.server.Request;
+import io.famfs.store.NewFile;
 import io.famfs.store.Volume;
 import io.famfs.store.namespace.FileInode;
 import io.famfs.store.namespace.Inode;
@@ -17,12 +18,14 @@ final class WindowOperations {
   private final Namespace namespace;
   private final boolean readOnly;
   private final DataCoherence coherence;
+  private final FilesInMaking making;
 
-  WindowOperations(Volume volume, boolean readOnly, DataCoherence coherence) {
+  WindowOperations(Volume volume, boolean readOnly, DataCoherence coherence, FilesInMaking making) {
     this.volume = volume;
     this.namespace = volume.namespace();
     this.readOnly = readOnly;
     this.coherence = coherence;
+    this.making = making;
   }
 
   int setupMapping(Request request) {
@@ -41,6 +44,24 @@ final class WindowOperations {
     if (window == null) {
       return -Errno.EOPNOTSUPP;
     }
+    return file.isCommitted() ? map(request, file, window) : mapNew(request, file, window);
+  }
+
+  /// A file that is new keeps the space that a guest can see, even if it shrinks or goes.
+  private int mapNew(Request request, FileInode file, MappingWindow window) {
+    NewFile made = making.lock(file);
+    if (made == null) {
+      return file.isCommitted() ? map(request, file, window) : -Errno.ESTALE;
+    }
+    try {
+      made.keepSpace();
+      return map(request, file, window);
+    } finally {
+      made.unlock();
+    }
+  }
+
+  private int map(Request request, FileInode file, MappingWindow window) {
     Scratch scratch = Scratch.of(request);
     int result = WindowMapper.map(request, file, window, !readOnly, scratch);
     if (result < 0) {

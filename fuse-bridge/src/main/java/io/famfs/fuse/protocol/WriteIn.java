@@ -93,4 +93,7 @@ public final class WriteIn {
   public static void flags(MemorySegment message, long at, int value) {
     message.set(Wire.INT, at + FLAGS, value);
   }
+
+  /// Bit of `write_flags`: the writer is not trusted with set-id bits, they go.
+  public static final int KILL_SUIDGID = 1 << 2;
 }

@@ -29,6 +29,10 @@ public interface FuseFileSystem {
 
   int mkdir(Request request);
 
+  int create(Request request);
+
+  int mknod(Request request);
+
   int unlink(Request request);
 
   int rmdir(Request request);

@@ -6,6 +6,7 @@ import io.famfs.fuse.protocol.Fields;
 import io.famfs.fuse.protocol.FsyncIn;
 import io.famfs.fuse.protocol.LinkIn;
 import io.famfs.fuse.protocol.MkdirIn;
+import io.famfs.fuse.protocol.MknodIn;
 import io.famfs.fuse.protocol.Opcode;
 import io.famfs.fuse.protocol.OpenIn;
 import io.famfs.fuse.protocol.OpenOut;
@@ -39,11 +40,12 @@ final class NameRows {
                 EntryOut.FIELDS,
                 (s, r) -> s.files().symlink(r))
             .noted("EPERM: there are no symbolic links"),
-        Rows.unsupported(Opcode.MKNOD, "MKNOD"),
+        Rows.named(
+            Opcode.MKNOD, "MKNOD", MknodIn.FIELDS, EntryOut.FIELDS, (s, r) -> s.files().mknod(r)),
         Rows.named(
             Opcode.MKDIR, "MKDIR", MkdirIn.FIELDS, EntryOut.FIELDS, (s, r) -> s.files().mkdir(r)),
         Rows.named(Opcode.UNLINK, "UNLINK", Fields.NONE, Fields.NONE, (s, r) -> s.files().unlink(r))
-            .noted("EPERM"),
+            .noted("what is not in the log yet; else EPERM"),
         Rows.named(Opcode.RMDIR, "RMDIR", Fields.NONE, Fields.NONE, (s, r) -> s.files().rmdir(r))
             .noted("EPERM: directories stay"),
         Rows.twoNames(
@@ -69,7 +71,8 @@ final class NameRows {
             FsyncIn.FIELDS,
             Fields.NONE,
             (s, r) -> s.files().fsyncdir(r)),
-        Rows.unsupported(Opcode.CREATE, "CREATE"),
+        Rows.named(
+            Opcode.CREATE, "CREATE", CreateIn.FIELDS, CREATED, (s, r) -> s.files().create(r)),
         Rows.listing(
             Opcode.READDIRPLUS,
             "READDIRPLUS",

@@ -1,5 +1,7 @@
 package io.famfs.fuse.famfs;
 
+import static java.nio.ByteOrder.BIG_ENDIAN;
+import static java.nio.ByteOrder.LITTLE_ENDIAN;
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertNotNull;
@@ -72,7 +74,7 @@ class ByteOrderTest {
   }
 
   private static int error(byte[] reply) {
-    return ByteBuffer.wrap(reply).order(java.nio.ByteOrder.LITTLE_ENDIAN).getInt(4);
+    return ByteBuffer.wrap(reply).order(LITTLE_ENDIAN).getInt(4);
   }
 
   private byte[] requireSame(String what, byte[] request) {
@@ -249,7 +251,7 @@ class ByteOrderTest {
     assertArrayEquals(expected, bigCall(getattr));
     assertEquals(0, error(bigCall(destroy)));
     assertEquals(-Errno.EIO, error(bigCall(getattr)));
-    assertEquals(java.nio.ByteOrder.BIG_ENDIAN, big.order());
+    assertEquals(BIG_ENDIAN, big.order());
   }
 
   @Test
@@ -259,6 +261,35 @@ class ByteOrderTest {
     byte[] cut = RequestBytes.of(Opcode.INIT, 0).u32(7).bytes();
     assertEquals(-Errno.EINVAL, exchange.call(big, cut).error());
     assertEquals(0, error(requireSame("after them", Requests.getattr(1))));
+  }
+
+  @Test
+  void filesAndDirectoriesAreMadeInTheOrderOfTheClient() {
+    byte[] created = bigCall(Requests.create(1, "created", 0100604, 2));
+    assertEquals(0, error(created));
+    assertEquals(16 + 144, created.length);
+    FileInode made = (FileInode) little.test.volume().namespace().find("created");
+    assertNotNull(made);
+    assertEquals(0604, made.mode());
+    long nodeid = made.nodeid();
+    // The handle behind the entry.
+    assertEquals(nodeid, ByteBuffer.wrap(created).order(LITTLE_ENDIAN).getLong(16 + 128));
+    assertEquals(0, error(bigCall(Requests.write(nodeid, RANGE - 1, new byte[] {1, 2}))));
+    assertEquals(0, error(bigCall(Requests.fallocate(nodeid, 0, 0, RANGE + 9))));
+    requireSame("attributes", Requests.getattr(nodeid));
+    requireSame("again", Requests.create(1, "created", 0100604, 0));
+    assertEquals(0, error(bigCall(Requests.release(nodeid, 2))));
+    assertTrue(made.isCommitted());
+    assertEquals(RANGE + 9, made.sizeBytes());
+    assertEquals(0, error(bigCall(Requests.mknod(1, "node", 0100600))));
+    assertEquals(-Errno.EPERM, error(requireSame("pipe", Requests.mknod(1, "pipe", 0010600))));
+    assertEquals(0, error(bigCall(Requests.mkdir(1, "directory", 0711))));
+    assertEquals(0711, little.test.inode("directory").mode());
+    assertEquals(
+        -Errno.EISDIR,
+        error(requireSame("rename", Requests.rename2(1, "node", 1, "directory", 0))));
+    assertEquals(-Errno.EPERM, error(requireSame("link", Requests.link(nodeid, 1, "link"))));
+    requireSame("statx", Requests.statx(nodeid, 0x7ff));
   }
 
   @Test

@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.famfs.core.Errno;
 import io.famfs.fuse.protocol.Attr;
+import io.famfs.fuse.protocol.AttrOut;
 import io.famfs.fuse.protocol.EntryOut;
 import io.famfs.fuse.protocol.Opcode;
 import io.famfs.fuse.protocol.OpenOut;
@@ -18,6 +19,7 @@ import io.famfs.fuse.server.Requests;
 import io.famfs.store.VolumeUsage;
 import java.io.IOException;
 import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import org.junit.jupiter.api.AfterEach;
@@ -110,13 +112,45 @@ class OperationsTest {
     assertEquals(-Errno.EPERM, setattr(hello, SetattrIn.VALID_SIZE, 4, 0, 0));
     assertEquals(-Errno.EPERM, setattr(hello, SetattrIn.VALID_SIZE, 6, 0, 0));
     assertEquals(0, setattr(hello, SetattrIn.VALID_SIZE, 5, 0, 0));
-    assertEquals(-Errno.EPERM, setattr(hello, SetattrIn.VALID_MODE, 0, 0100600, 0));
-    assertEquals(0, setattr(hello, SetattrIn.VALID_MODE, 0, 0100640, 0));
-    assertEquals(-Errno.EPERM, setattr(hello, SetattrIn.VALID_UID, 0, 0, 1));
-    assertEquals(0, setattr(hello, SetattrIn.VALID_UID, 0, 0, TestVolume.HELLO_UID));
-    assertEquals(-Errno.EPERM, setattr(hello, SetattrIn.VALID_GID, 0, 0, 1));
+    assertEquals(-Errno.EINVAL, setattr(hello, SetattrIn.VALID_SIZE, -1, 0, 0));
     assertEquals(-Errno.EISDIR, setattr(1, SetattrIn.VALID_SIZE, 0, 0, 0));
     assertEquals(-Errno.ESTALE, setattr(NO_NODEID, 0, 0, 0, 0));
+  }
+
+  @Test
+  void modeAndOwnerAreKeptInMemory() {
+    long hello = served.test.nodeid("hello");
+    assertEquals(0, setattr(hello, SetattrIn.VALID_MODE, 0, 0104751, 0));
+    Reply reply = served.call(Requests.getattr(hello));
+    assertEquals(0104751, Attr.mode(reply.message(), Served.ATTR_AT));
+    assertEquals(0, AttrOut.attrValid(reply.message(), 16), "may not be kept with a set-id bit");
+    // A change of owner takes the bit away.
+    assertEquals(0, setattr(hello, SetattrIn.VALID_UID, 0, 0, 77));
+    reply = served.call(Requests.getattr(hello));
+    assertEquals(0100751, Attr.mode(reply.message(), Served.ATTR_AT));
+    assertEquals(1, AttrOut.attrValid(reply.message(), 16));
+    assertEquals(77, Attr.uid(reply.message(), Served.ATTR_AT));
+    assertEquals(TestVolume.HELLO_GID, Attr.gid(reply.message(), Served.ATTR_AT));
+    assertEquals(0, setattr(1, SetattrIn.VALID_MODE | SetattrIn.VALID_GID, 0, 01777, 5));
+    Reply root = served.call(Requests.getattr(1));
+    assertEquals(0041777, Attr.mode(root.message(), Served.ATTR_AT));
+    assertEquals(5, Attr.gid(root.message(), Served.ATTR_AT));
+  }
+
+  @Test
+  void aWriteThatSaysSoTakesSetIdBitsAway() {
+    long hello = served.test.nodeid("hello");
+    assertEquals(0, setattr(hello, SetattrIn.VALID_MODE, 0, 0106755, 0));
+    byte[] write = Requests.write(hello, 0, new byte[] {1});
+    assertEquals(0, served.call(write).error());
+    assertEquals(06755, served.test.inode("hello").mode());
+    MemorySegment.ofArray(write).set(ValueLayout.JAVA_INT_UNALIGNED, 40 + 20, 4);
+    assertEquals(0, served.call(write).error());
+    assertEquals(0755, served.test.inode("hello").mode());
+    // Without permission to execute the group's bit means something else.
+    assertEquals(0, setattr(hello, SetattrIn.VALID_MODE, 0, 0106744, 0));
+    assertEquals(0, served.call(write).error());
+    assertEquals(02744, served.test.inode("hello").mode());
   }
 
   private int setattr(long nodeid, int valid, long size, int mode, int owner) {

@@ -248,4 +248,33 @@ public final class Requests {
   public static byte[] removexattr(long nodeid, String name) {
     return RequestBytes.of(Opcode.REMOVEXATTR, nodeid).name(name).bytes();
   }
+
+  /// CREATE by root.
+  ///
+  /// @param flags of open(2), O_CREAT not needed
+  public static byte[] create(long parent, String name, int mode, int flags) {
+    return RequestBytes.of(Opcode.CREATE, parent)
+        .u32(flags)
+        .u32(mode)
+        .u32(022)
+        .u32(0)
+        .name(name)
+        .bytes();
+  }
+
+  /// MKNOD by root.
+  public static byte[] mknod(long parent, String name, int mode) {
+    return RequestBytes.of(Opcode.MKNOD, parent)
+        .u32(mode)
+        .u32(0)
+        .u32(022)
+        .u32(0)
+        .name(name)
+        .bytes();
+  }
+
+  /// RELEASE of a handle that was opened with flags.
+  public static byte[] release(long nodeid, int flags) {
+    return RequestBytes.of(Opcode.RELEASE, nodeid).u64(nodeid).u32(flags).u32(0).u64(0).bytes();
+  }
 }

@@ -63,6 +63,10 @@ class MountTest {
 
   /// The process that serves the mount: the one that holds the device.
   private ProcessHandle holder() throws Exception {
+    return holder(home, device);
+  }
+
+  static ProcessHandle holder(Path home, Path device) throws Exception {
     String line = Launched.famfs(home, "mkdir", "x", "--device", device).refused();
     String pid = line.replaceFirst(".*in use by process (\\d+).*", "$1");
     return ProcessHandle.of(Long.parseLong(pid)).orElseThrow();

@@ -1,0 +1,187 @@
+package io.famfs.fuse.famfs;
+
+import io.famfs.core.Errno;
+import io.famfs.fuse.protocol.CreateIn;
+import io.famfs.fuse.protocol.EntryOut;
+import io.famfs.fuse.protocol.MknodIn;
+import io.famfs.fuse.protocol.OpenFlags;
+import io.famfs.fuse.protocol.OpenOut;
+import io.famfs.fuse.server.Client;
+import io.famfs.fuse.server.Request;
+import io.famfs.store.NewAttributes;
+import io.famfs.store.NewFile;
+import io.famfs.store.StoreException;
+import io.famfs.store.Volume;
+import io.famfs.store.namespace.DirectoryInode;
+import io.famfs.store.namespace.FileInode;
+import io.famfs.store.namespace.Inode;
+import io.famfs.store.namespace.Namespace;
+
+/// CREATE and MKNOD: files whose size is not known yet. They are visible to everybody at once, can
+/// grow and shrink, and go into the log as [FilesInMaking] says.
+final class CreateOperations {
+  private static final int TYPE = 0170000;
+
+  private final Volume volume;
+  private final Namespace namespace;
+  private final boolean readOnly;
+  private final AttrWriter attributes;
+  private final OpenOperations opens;
+  private final FilesInMaking making;
+
+  CreateOperations(
+      Volume volume,
+      boolean readOnly,
+      AttrWriter attributes,
+      OpenOperations opens,
+      FilesInMaking making) {
+    this.volume = volume;
+    this.namespace = volume.namespace();
+    this.readOnly = readOnly;
+    this.attributes = attributes;
+    this.opens = opens;
+    this.making = making;
+  }
+
+  /// CREATE: makes the file and opens it; a file that is there is opened, unless O_EXCL says
+  /// otherwise.
+  int create(Request request) {
+    Inode parent = namespace.inode(request.nodeid());
+    if (!(parent instanceof DirectoryInode directory)) {
+      return parent == null ? -Errno.ESTALE : -Errno.ENOTDIR;
+    }
+    Inode present = NewNames.child(namespace, directory, request);
+    if (present != null) {
+      return openPresent(request, present);
+    }
+    int refused = refused(request);
+    if (refused < 0) {
+      return refused;
+    }
+    String path = NewNames.path(directory, request);
+    if (path == null) {
+      return -Errno.EINVAL;
+    }
+    int mode = CreateIn.mode(request.in(), Request.ARGUMENTS);
+    NewFile file;
+    try {
+      file = volume.makeFile(path, attributes(directory, request, mode));
+    } catch (StoreException e) {
+      return failed(request, directory, e);
+    }
+    file.lock();
+    try {
+      return openMade(request, file);
+    } finally {
+      file.unlock();
+    }
+  }
+
+  /// Somebody else may have made the name since it was looked up.
+  private int failed(Request request, DirectoryInode directory, StoreException cause) {
+    Inode present =
+        cause.errno() == Errno.EEXIST ? NewNames.child(namespace, directory, request) : null;
+    return present == null ? -cause.errno() : openPresent(request, present);
+  }
+
+  private int openMade(Request request, NewFile file) {
+    if (file.state() != NewFile.State.MAKING) {
+      return -Errno.ESTALE;
+    }
+    Client client = request.connection().client();
+    int flags = CreateIn.flags(request.in(), Request.ARGUMENTS);
+    int result = making.made(client, file, FilesInMaking.Making.OPENED);
+    if (result == 0 && (flags & OpenFlags.ACCESS_MODE) != 0) {
+      result = making.opened(client, file);
+    }
+    if (result < 0) {
+      making.abandon(file);
+      return result;
+    }
+    return reply(request, file.inode());
+  }
+
+  /// The kernel has not checked whether the caller may open a file that it believed missing. Where
+  /// the mode leaves a doubt, it is told to look again.
+  private int openPresent(Request request, Inode present) {
+    int flags = CreateIn.flags(request.in(), Request.ARGUMENTS);
+    if ((flags & OpenFlags.EXCL) != 0) {
+      return -Errno.EEXIST;
+    }
+    if (!(present instanceof FileInode file)) {
+      return -Errno.EISDIR;
+    }
+    if (!AccessCheck.mayOpen(request, file, flags)) {
+      return -Errno.ESTALE;
+    }
+    int openFlags = CreateIn.openFlags(request.in(), Request.ARGUMENTS);
+    int result = opens.prepare(request, file, flags, openFlags);
+    return result < 0 ? result : reply(request, file);
+  }
+
+  private int reply(Request request, FileInode file) {
+    attributes.writeEntry(request.out(), Request.BODY, request.connection(), file);
+    opens.write(request, Request.BODY + EntryOut.BYTES, file);
+    return EntryOut.BYTES + OpenOut.BYTES;
+  }
+
+  /// MKNOD: a file that waits for its first writer. Devices, pipes and sockets have no place in the
+  /// format.
+  int mknod(Request request) {
+    Inode parent = namespace.inode(request.nodeid());
+    if (!(parent instanceof DirectoryInode directory)) {
+      return parent == null ? -Errno.ESTALE : -Errno.ENOTDIR;
+    }
+    if (NewNames.child(namespace, directory, request) != null) {
+      return -Errno.EEXIST;
+    }
+    int refused = refused(request);
+    if (refused < 0) {
+      return refused;
+    }
+    int mode = MknodIn.mode(request.in(), Request.ARGUMENTS);
+    int type = mode & TYPE;
+    if (type != 0 && type != AttrWriter.FILE_TYPE) {
+      return -Errno.EPERM;
+    }
+    String path = NewNames.path(directory, request);
+    if (path == null) {
+      return -Errno.EINVAL;
+    }
+    NewFile file;
+    try {
+      file = volume.makeFile(path, attributes(directory, request, mode));
+    } catch (StoreException e) {
+      return -e.errno();
+    }
+    return noted(request, file);
+  }
+
+  private int noted(Request request, NewFile file) {
+    Client client = request.connection().client();
+    file.lock();
+    try {
+      int result = making.made(client, file, FilesInMaking.Making.UNOPENED);
+      if (result < 0) {
+        making.abandon(file);
+        return result;
+      }
+      return attributes.writeEntry(request.out(), Request.BODY, request.connection(), file.inode());
+    } finally {
+      file.unlock();
+    }
+  }
+
+  /// A kernel that reads and writes files by itself could not make one grow.
+  private int refused(Request request) {
+    if (readOnly) {
+      return -Errno.EROFS;
+    }
+    return MapOperations.bypasses(request) ? -Errno.EOPNOTSUPP : 0;
+  }
+
+  private static NewAttributes attributes(DirectoryInode parent, Request request, int mode) {
+    int permissions = mode & Inode.PERMISSION_BITS;
+    return new NewAttributes(permissions, request.uid(), NewNames.gid(parent, request));
+  }
+}

@@ -1,0 +1,191 @@
+package io.famfs.fuse.famfs;
+
+import io.famfs.core.Errno;
+import io.famfs.fuse.server.Client;
+import io.famfs.store.NewFile;
+import io.famfs.store.StoreException;
+import io.famfs.store.Volume;
+import io.famfs.store.namespace.FileInode;
+import java.lang.System.Logger;
+import java.lang.System.Logger.Level;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import org.jspecify.annotations.Nullable;
+
+/// The files that are not in the log yet, and who has them open for writing.
+///
+/// A file goes into the log when the last handle that can write to it is released, over all
+/// clients, or by FSYNC. One that nobody has had open for writing yet, made by MKNOD, waits for its
+/// first writer; one that CREATE made for reading goes into the log when that handle is released.
+/// The end of a session releases the handles of its client, and what the client has made and nobody
+/// writes to goes into the log as well.
+///
+/// Handles are counted per client, so no client releases those of another. What is counted of a
+/// file is guarded by the file's own lock.
+final class FilesInMaking {
+  /// Most handles of one client on one file that is new.
+  static final int MAX_HANDLES = 1 << 20;
+
+  private static final Logger LOGGER = System.getLogger(FilesInMaking.class.getName());
+  private static final int MAX_CAUSES = 100;
+
+  private final Volume volume;
+  private final Map<Long, Use> uses = new ConcurrentHashMap<>();
+  private final Set<String> loggedCauses = ConcurrentHashMap.newKeySet();
+
+  FilesInMaking(Volume volume) {
+    this.volume = volume;
+  }
+
+  /// How a client has come to a file it made.
+  enum Making {
+    /// By CREATE, which opened it.
+    OPENED,
+    /// By MKNOD.
+    UNOPENED
+  }
+
+  private static final class Use {
+    private final NewFile file;
+    private final Map<Client, Integer> handles = new HashMap<>();
+    private @Nullable Client maker;
+    private Making making = Making.UNOPENED;
+
+    Use(NewFile file) {
+      this.file = file;
+    }
+  }
+
+  /// Locks a file that is new. The caller unlocks it.
+  ///
+  /// @return null when the file is in the log, or gone: [FileInode#isCommitted()] tells
+  @Nullable NewFile lock(FileInode inode) {
+    NewFile file = volume.newFile(inode);
+    if (file == null) {
+      return null;
+    }
+    file.lock();
+    if (file.state() == NewFile.State.MAKING) {
+      return file;
+    }
+    file.unlock();
+    return null;
+  }
+
+  /// A client has made a file. The caller holds its lock.
+  ///
+  /// @return 0, or -EIO when the client's session has ended meanwhile
+  int made(Client client, NewFile file, Making making) {
+    Use use = use(file);
+    use.maker = client;
+    use.making = making;
+    return client.ended() ? -Errno.EIO : 0;
+  }
+
+  /// A client has opened a file for writing. The caller holds its lock.
+  ///
+  /// @return 0, -ENFILE for too many handles, -EIO when the client's session has ended meanwhile
+  int opened(Client client, NewFile file) {
+    Use use = use(file);
+    int before = use.handles.getOrDefault(client, 0);
+    if (before == MAX_HANDLES) {
+      return -Errno.ENFILE;
+    }
+    if (client.ended()) {
+      return -Errno.EIO;
+    }
+    use.handles.put(client, before + 1);
+    return 0;
+  }
+
+  private Use use(NewFile file) {
+    return uses.computeIfAbsent(file.inode().nodeid(), _ -> new Use(file));
+  }
+
+  /// A client has released a handle.
+  ///
+  /// @param writes whether the handle could write
+  void released(Client client, FileInode inode, boolean writes) {
+    NewFile file = lock(inode);
+    if (file == null) {
+      return;
+    }
+    try {
+      Use use = uses.get(inode.nodeid());
+      if (use == null) {
+        return;
+      }
+      boolean last = writes ? lastOf(client, use) : readerWasMaker(client, use);
+      if (last && use.handles.isEmpty()) {
+        commit(file);
+      }
+    } finally {
+      file.unlock();
+    }
+  }
+
+  /// Takes a handle away.
+  ///
+  /// @return whether the client had one
+  private static boolean lastOf(Client client, Use use) {
+    Integer before = use.handles.get(client);
+    if (before == null) {
+      return false;
+    }
+    if (before == 1) {
+      use.handles.remove(client);
+    } else {
+      use.handles.put(client, before - 1);
+    }
+    return true;
+  }
+
+  private static boolean readerWasMaker(Client client, Use use) {
+    return use.maker == client && use.making == Making.OPENED;
+  }
+
+  /// A client's session has ended.
+  void ended(Client client) {
+    for (Use use : uses.values()) {
+      use.file.lock();
+      try {
+        boolean had = use.handles.remove(client) != null || use.maker == client;
+        if (had && use.handles.isEmpty() && use.file.state() == NewFile.State.MAKING) {
+          commit(use.file);
+        }
+      } finally {
+        use.file.unlock();
+      }
+    }
+  }
+
+  /// Puts a file into the log. The caller holds its lock. A file that fails stays new, and is tried
+  /// again at its next release, and when the volume is closed.
+  ///
+  /// @return 0 or a negative errno
+  int commit(NewFile file) {
+    try {
+      file.commit();
+      uses.remove(file.inode().nodeid());
+      return 0;
+    } catch (StoreException e) {
+      logOnce(file, e);
+      return -e.errno();
+    }
+  }
+
+  /// Gives a file up. The caller holds its lock.
+  void abandon(NewFile file) {
+    file.abandon();
+    uses.remove(file.inode().nodeid());
+  }
+
+  private void logOnce(NewFile file, StoreException cause) {
+    String line = String.valueOf(cause.getMessage());
+    if (loggedCauses.size() < MAX_CAUSES && loggedCauses.add(line)) {
+      LOGGER.log(Level.WARNING, () -> file.inode() + " is not in the log: " + line);
+    }
+  }
+}
