@@ -96,8 +96,18 @@ final class Dispatcher {
     if (operation.reply() && request.bodyRoom() < operation.bodyBytes()) {
       return -Errno.EINVAL;
     }
-    int result = operation.names() == 0 ? 0 : request.decodeName(fixedBytes, operation.slashes());
-    return result < 0 || operation.names() < 2 ? result : request.decodeSecondName();
+    return operation.names() == 0 ? 0 : checkNames(request, operation);
+  }
+
+  private static int checkNames(Request request, Operation operation) {
+    int result = request.decodeName(operation.argumentBytes(), operation.slashes());
+    int end = request.nameOffset() + request.nameLength();
+    if (result == 0 && operation.names() > 1) {
+      result = request.decodeSecondName();
+      end = request.secondNameOffset() + request.secondNameLength();
+    }
+    boolean last = end + 1 == Request.ARGUMENTS + request.argumentBytes();
+    return result < 0 || last || operation.dataBehindNames() ? result : -Errno.EINVAL;
   }
 
   private static void reply(Request request, @Nullable Operation operation, int result) {

@@ -1,6 +1,7 @@
 package io.famfs.fuse.server;
 
 import io.famfs.fuse.protocol.Fields;
+import io.famfs.fuse.protocol.Opcode;
 import org.jspecify.annotations.Nullable;
 
 /// One row of the opcode table.
@@ -87,6 +88,12 @@ record Operation(
         reply,
         handler,
         what);
+  }
+
+  /// Whether data follow the last name: the target of a link, the value of an attribute. Otherwise
+  /// the request ends with the name.
+  boolean dataBehindNames() {
+    return opcode == Opcode.SYMLINK || opcode == Opcode.SETXATTR;
   }
 
   /// Size of the reply's body when it is fixed, else 0.

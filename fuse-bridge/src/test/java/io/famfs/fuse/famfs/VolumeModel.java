@@ -141,8 +141,7 @@ final class VolumeModel {
     VolumeUsage now = test.volume().usage();
     CheckReport report = VolumeCheck.check(List.of(test.device()));
     assertTrue(report.clean(), () -> report.findings().toString());
-    try (Volume again =
-        Volume.open(List.of(test.device()), new OpenOptions(owner, true))) {
+    try (Volume again = Volume.open(List.of(test.device()), new OpenOptions(owner, true))) {
       assertEquals(again.usage(), now, "map of space");
       assertEquals(0, again.report().faultCount());
     }

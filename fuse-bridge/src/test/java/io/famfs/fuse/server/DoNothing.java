@@ -4,8 +4,8 @@ import java.lang.reflect.Method;
 import java.lang.reflect.Proxy;
 import org.jspecify.annotations.Nullable;
 
-/// A file system without files. Every request succeeds, with whatever lies in the reply's buffer, or
-/// fails as told; what has been asked is counted.
+/// A file system without files. Every request succeeds, with whatever lies in the reply's buffer,
+/// or fails as told; what has been asked is counted.
 final class DoNothing {
   /// For a server; whatever methods a file system has, they do nothing.
   final FuseFileSystem files =
@@ -29,9 +29,13 @@ final class DoNothing {
       return null;
     }
     calls++;
-    boolean request =
-        arguments != null && arguments.length == 1 && arguments[0] instanceof Request;
-    return result == 0 && request ? bodyBytes((Request) arguments[0]) : result;
+    if (result == 0
+        && arguments != null
+        && arguments.length == 1
+        && arguments[0] instanceof Request request) {
+      return bodyBytes(request);
+    }
+    return result;
   }
 
   private static int bodyBytes(Request request) {

@@ -16,8 +16,8 @@ public final class RepliesInOrder {
 
   private RepliesInOrder() {}
 
-  /// Requires that a reply has the order its request was read in, a length and an error that can be,
-  /// and the request's number.
+  /// Requires that a reply has the order its request was read in, a length and an error that can
+  /// be, and the request's number.
   ///
   /// @param order order of the session before the request
   /// @return 0 or a negative errno, as the client sees it; 1 without a reply
@@ -36,7 +36,9 @@ public final class RepliesInOrder {
     assertTrue(error <= 0 && error > -4096, () -> "error " + error);
     assertTrue(error == 0 || message.length == UNIQUE_END, "an error with a body");
     assertEquals(
-        little(request).getLong(UNIQUE_AT), little(message).getLong(UNIQUE_AT), "unique as it came");
+        little(request).getLong(UNIQUE_AT),
+        little(message).getLong(UNIQUE_AT),
+        "unique as it came");
     return error;
   }
 

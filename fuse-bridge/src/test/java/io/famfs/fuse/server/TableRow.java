@@ -12,6 +12,8 @@ import java.util.List;
 /// @param name its name
 /// @param argumentBytes bytes of arguments it has at least
 /// @param names names behind them
+/// @param slashes whether they may have slashes
+/// @param data whether data follow the names
 /// @param bodyBytes size of the reply's body when that is fixed, else 0
 /// @param reply whether it is replied to
 /// @param served whether it has a handler
@@ -20,6 +22,8 @@ public record TableRow(
     String name,
     int argumentBytes,
     int names,
+    boolean slashes,
+    boolean data,
     int bodyBytes,
     boolean reply,
     boolean served) {
@@ -33,6 +37,8 @@ public record TableRow(
                 o.name(),
                 o.argumentBytes(),
                 o.names(),
+                o.slashes(),
+                o.dataBehindNames(),
                 o.bodyBytes(),
                 o.reply(),
                 o.handler() != null))
