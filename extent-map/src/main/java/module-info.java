@@ -7,6 +7,7 @@ module io.famfs.store {
   exports io.famfs.store;
   exports io.famfs.store.archive;
   exports io.famfs.store.extent;
+  exports io.famfs.store.health;
   exports io.famfs.store.namespace;
   exports io.famfs.store.repair;
 }

@@ -1,11 +1,17 @@
 package io.famfs.dax;
 
 import io.famfs.core.DaxDevice;
+import io.famfs.core.Errno;
+import io.famfs.core.Lines;
+import io.famfs.core.MemoryRange;
+import io.famfs.core.MemoryState;
 import io.famfs.os.ErrnoException;
 import io.famfs.os.Fd;
 import io.famfs.os.MemoryMap;
+import java.io.IOException;
 import java.lang.foreign.MemorySegment;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Objects;
 import java.util.OptionalLong;
 import org.jspecify.annotations.Nullable;
@@ -143,6 +149,43 @@ public final class MappedDaxDevice implements DaxDevice {
     if (!description.punchable || fd.punchHole(offset, lengthBytes) < 0) {
       fill(offset, lengthBytes);
     }
+  }
+
+  /// {@inheritDoc}
+  ///
+  /// A huge page of a file is lost as a whole; of devdax memory what the processor tells, a page.
+  @Override
+  public int pageBytes() {
+    return kind() == DeviceKind.FILE ? description.alignmentBytes : MemoryMap.pageBytes();
+  }
+
+  /// {@inheritDoc}
+  ///
+  /// The kernel is asked first: it knows pages that have failed and those that are not there. A
+  /// page of devdax memory it maps again after a failure, so each line is loaded as well; memory
+  /// that the kernel has and the processor cannot load has failed.
+  @Override
+  public MemoryState probe(long offset) {
+    long page = offset & -pageBytes();
+    int lengthBytes = (int) Math.min(pageBytes(), sizeBytes() - page);
+    int result = map.populate(page, lengthBytes);
+    if (result == -Errno.EHWPOISON) {
+      return MemoryState.FAILED;
+    }
+    if (result < 0 && result != -Errno.EINVAL) {
+      return MemoryState.GONE;
+    }
+    try {
+      Lines.load(memory(), page, lengthBytes);
+      return MemoryState.READABLE;
+    } catch (InternalError e) {
+      return map.populate(page, lengthBytes) == 0 ? MemoryState.FAILED : MemoryState.GONE;
+    }
+  }
+
+  @Override
+  public List<MemoryRange> listedBad() throws IOException {
+    return new BadBlocks(DevDaxAttributes.SYSFS).of(fd, sizeBytes());
   }
 
   /// Unmaps and closes. Doing it twice does nothing.

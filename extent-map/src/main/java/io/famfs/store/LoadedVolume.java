@@ -48,6 +48,7 @@ record LoadedVolume(
         space.unknownOwner() ? 0 : total - used,
         space.largestFreeRunBytes(),
         space.quarantinedBytes(),
+        space.badBytes(),
         counts.files,
         counts.directories,
         logEntriesUsed,

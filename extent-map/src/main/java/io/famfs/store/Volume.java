@@ -2,12 +2,15 @@ package io.famfs.store;
 
 import io.famfs.core.DaxDevice;
 import io.famfs.core.Errno;
+import io.famfs.core.MemoryRange;
 import io.famfs.core.Role;
 import io.famfs.core.format.FormatVersion.Support;
 import io.famfs.core.format.MediaException;
 import io.famfs.core.format.Superblock;
 import io.famfs.core.format.SuperblockLayout;
 import io.famfs.store.extent.ExtentMap;
+import io.famfs.store.health.BadRanges;
+import io.famfs.store.health.RangeSet;
 import io.famfs.store.namespace.DirectoryInode;
 import io.famfs.store.namespace.FileInode;
 import io.famfs.store.namespace.Namespace;
@@ -33,6 +36,7 @@ public final class Volume implements AutoCloseable {
   private final Role role;
   private final VolumeWriter writer;
   private final LogFollower follower;
+  private final BadMemory badMemory;
   private final AtomicReference<@Nullable Following> following = new AtomicReference<>();
 
   private Volume(LoadedVolume loaded, OpenOptions options, LongSupplier nanoClock) {
@@ -42,6 +46,8 @@ public final class Volume implements AutoCloseable {
     DaxDevice device = devices.primary();
     this.writer = new VolumeWriter(loaded, refusal(device, loaded.superblock(), options));
     this.follower = new LogFollower(device, loaded, writer, nanoClock);
+    this.badMemory = new BadMemory(loaded, writer, options.stateDirectory());
+    badMemory.refresh();
   }
 
   /// Makes an empty volume and opens it for its owner.
@@ -248,6 +254,33 @@ public final class Volume implements AutoCloseable {
   ///   EEXIST (it holds a famfs), EBUSY (it is a device of this volume), EPERM, EIO
   public void addDevice(DaxDevice device, boolean force) throws StoreException {
     writer.addDevice(device, force);
+    badMemory.refresh();
+  }
+
+  /// The bad memory that is known now. One load when there is none: readers of file data ask for
+  /// every request.
+  public BadRanges badRanges() {
+    return badMemory.ranges();
+  }
+
+  /// What is known of bad memory, and who learns of it.
+  public BadMemory badMemory() {
+    return badMemory;
+  }
+
+  /// The files with space in a range, in the order of their directories. Looks at every file: not
+  /// for the data path.
+  ///
+  /// @param daxdevIndex which device
+  public List<FileInode> filesTouching(int daxdevIndex, long offset, long lengthBytes) {
+    RangeSet range = RangeSet.of(List.of(new MemoryRange(offset, lengthBytes)));
+    return FileWalk.touching(namespace(), BadRanges.on(daxdevIndex, range));
+  }
+
+  /// The files that have space on bad memory, in the order of their directories. Looks at every
+  /// file when there is bad memory.
+  public List<FileInode> filesOnBadMemory() {
+    return FileWalk.touching(namespace(), badRanges());
   }
 
   /// How full it is. Files that are not in the log yet count as used space, not as files; what a
@@ -380,6 +413,7 @@ public final class Volume implements AutoCloseable {
     if (thread != null) {
       thread.close();
     }
+    badMemory.close();
     follower.close();
     writer.newFiles().commitAll();
     writer.close();

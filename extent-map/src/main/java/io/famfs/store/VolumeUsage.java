@@ -8,6 +8,8 @@ package io.famfs.store;
 /// @param freeBytes the rest; 0 when nothing can be allocated any more
 /// @param largestFreeRunBytes the largest file that can be created
 /// @param quarantinedBytes put out of use because of damaged entries; contained in `usedBytes`
+/// @param badBytes units without an owner that are put out of use because their memory is bad;
+///   contained in `usedBytes`
 /// @param files number of files
 /// @param directories number of directories, without the root
 /// @param logEntriesUsed slots of the log in use
@@ -19,6 +21,7 @@ public record VolumeUsage(
     long freeBytes,
     long largestFreeRunBytes,
     long quarantinedBytes,
+    long badBytes,
     long files,
     long directories,
     long logEntriesUsed,

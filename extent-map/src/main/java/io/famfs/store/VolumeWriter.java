@@ -33,6 +33,7 @@ final class VolumeWriter {
   private final Map<Long, String> reservedNodeids = new HashMap<>();
   private final NewFiles newFiles;
   private volatile @Nullable StoreException refusal;
+  private volatile @Nullable StoreException badMetadata;
   private long nextIndex;
 
   /// A writer.
@@ -49,7 +50,13 @@ final class VolumeWriter {
   }
 
   @Nullable StoreException refusal() {
-    return refusal;
+    StoreException other = refusal;
+    return other == null ? badMetadata : other;
+  }
+
+  /// Says whether superblock or log lie on bad memory: nothing is created while they do.
+  void badMetadata(@Nullable StoreException reason) {
+    badMetadata = reason;
   }
 
   /// Held by whoever changes log, namespace or space.
@@ -333,7 +340,7 @@ final class VolumeWriter {
   }
 
   void checkAllowed() throws StoreException {
-    StoreException reason = refusal;
+    StoreException reason = refusal();
     if (reason != null) {
       throw new StoreException(reason.errno(), String.valueOf(reason.getMessage()));
     }

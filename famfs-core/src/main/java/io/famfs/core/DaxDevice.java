@@ -1,8 +1,10 @@
 package io.famfs.core;
 
+import java.io.IOException;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.nio.ByteOrder;
+import java.util.List;
 
 /// A range of byte-addressable memory that a store lives on, as the store needs it.
 ///
@@ -74,6 +76,31 @@ public interface DaxDevice extends AutoCloseable {
 
   /// Makes the range read as zeros, by the cheapest way the device has.
   void zero(long offset, long lengthBytes);
+
+  /// How much is lost at once when memory fails: a power of two.
+  default int pageBytes() {
+    return 4096;
+  }
+
+  /// Looks whether the page that holds a byte can be loaded. Meant for memory that an access has
+  /// failed on; what it finds is told and not thrown.
+  default MemoryState probe(long offset) {
+    long page = offset & -pageBytes();
+    try {
+      Lines.load(memory(), page, Math.min(pageBytes(), sizeBytes() - page));
+      return MemoryState.READABLE;
+    } catch (InternalError e) {
+      return MemoryState.GONE;
+    }
+  }
+
+  /// What the system lists as bad memory of this device, in any order; ranges may overlap. Empty
+  /// where it keeps no such list.
+  ///
+  /// @throws IOException when there is a list and it cannot be read or understood
+  default List<MemoryRange> listedBad() throws IOException {
+    return List.of();
+  }
 
   @Override
   void close();

@@ -41,6 +41,7 @@ public final class Errno {
   public static final int ETIMEDOUT = 110;
   public static final int EALREADY = 114;
   public static final int ESTALE = 116;
+  public static final int EHWPOISON = 133;
 
   private Errno() {}
 
@@ -85,6 +86,7 @@ public final class Errno {
       case ETIMEDOUT -> "timed out";
       case EALREADY -> "already in progress";
       case ESTALE -> "stale file handle";
+      case EHWPOISON -> "memory page has a hardware error";
       default -> "error " + errno;
     };
   }

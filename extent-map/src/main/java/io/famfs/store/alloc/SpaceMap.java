@@ -3,6 +3,7 @@ package io.famfs.store.alloc;
 import io.famfs.core.extent.DeviceRange;
 import io.famfs.core.format.MediaBounds;
 import io.famfs.core.format.SuperblockLayout;
+import io.famfs.store.health.RangeSet;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.BitSet;
@@ -249,6 +250,24 @@ public final class SpaceMap {
   /// Granularity of space.
   public long unitBytes() {
     return unitBytes;
+  }
+
+  /// Says which memory of a device is bad from now on: units that touch it are never allocated, and
+  /// count as used when nobody has them.
+  public void setBad(int daxdevIndex, RangeSet ranges) {
+    UnitBitmap device = devices[daxdevIndex];
+    BitSet units = new BitSet();
+    for (int i = 0; i < ranges.count(); i++) {
+      long end = Math.min(device.units(), ceilUnits(ranges.end(i)));
+      long first = Math.min(end, ranges.start(i) / unitBytes);
+      units.set(Math.toIntExact(first), Math.toIntExact(end));
+    }
+    device.bad(units);
+  }
+
+  /// Units that nobody has and that are out of use because of bad memory, in bytes.
+  public long badBytes() {
+    return sum(UnitBitmap::held) * unitBytes;
   }
 
   /// Units put out of use because of damaged entries, in bytes.

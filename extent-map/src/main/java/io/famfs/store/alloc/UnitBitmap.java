@@ -1,6 +1,7 @@
 package io.famfs.store.alloc;
 
 import java.util.Arrays;
+import java.util.BitSet;
 import org.jspecify.annotations.Nullable;
 
 /// One bit per allocation unit of a device: set when the unit is taken. Not thread-safe.
@@ -17,6 +18,12 @@ final class UnitBitmap {
   private long[] words = {};
 
   private long taken;
+
+  /// Units that touch bad memory, whoever has them; null while there is none. Those that nobody has
+  /// count as taken, and are in [#held].
+  private @Nullable BitSet bad;
+
+  private final BitSet held = new BitSet();
 
   /// Null until the first search: replaying a log takes millions of units and searches none.
   private @Nullable FreeRuns index;
@@ -38,6 +45,13 @@ final class UnitBitmap {
   /// @return how many of them were taken already
   long take(long first, long count) {
     checkRange(first, count);
+    if (!held.isEmpty()) {
+      letGo((int) first, (int) (first + count));
+    }
+    return set(first, count);
+  }
+
+  private long set(long first, long count) {
     long before = taken;
     long at = first;
     long end = first + count;
@@ -69,6 +83,40 @@ final class UnitBitmap {
     }
     taken -= count;
     changed(first, count);
+    if (bad != null) {
+      hold(bad, (int) first, (int) end);
+    }
+  }
+
+  /// Says which units touch bad memory from now on. Those that nobody has are taken out of use, and
+  /// those that are not bad any more are free again.
+  void bad(BitSet units) {
+    letGo(0, held.length());
+    bad = units.isEmpty() ? null : units;
+    hold(units, 0, units.length());
+  }
+
+  /// Units that nobody has and that are out of use.
+  long held() {
+    return held.cardinality();
+  }
+
+  private void hold(BitSet units, int from, int to) {
+    for (int at = units.nextSetBit(from); at >= 0 && at < to; at = units.nextSetBit(at + 1)) {
+      if (isFree(at, 1)) {
+        set(at, 1);
+        held.set(at);
+      }
+    }
+  }
+
+  private void letGo(int from, int to) {
+    for (int at = held.nextSetBit(from); at >= 0 && at < to; at = held.nextSetBit(at + 1)) {
+      held.clear(at);
+      words[at / WORD_BITS] &= ~(1L << at % WORD_BITS);
+      taken--;
+      changed(at, 1);
+    }
   }
 
   /// Whether all units of a range exist and are free.
