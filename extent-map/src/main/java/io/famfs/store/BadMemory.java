@@ -80,6 +80,7 @@ public final class BadMemory {
     this.devices = loaded.devices();
     this.writer = writer;
     this.files = stateDirectory == null ? null : new BadRangeFiles(stateDirectory);
+    writer.badMemory(this);
   }
 
   /// What is bad, as known now.

@@ -34,6 +34,7 @@ final class VolumeWriter {
   private final NewFiles newFiles;
   private volatile @Nullable StoreException refusal;
   private volatile @Nullable StoreException badMetadata;
+  private volatile @Nullable BadMemory badMemory;
   private long nextIndex;
 
   /// A writer.
@@ -57,6 +58,19 @@ final class VolumeWriter {
   /// Says whether superblock or log lie on bad memory: nothing is created while they do.
   void badMetadata(@Nullable StoreException reason) {
     badMetadata = reason;
+  }
+
+  /// Says who looks at file data that could not be accessed.
+  void badMemory(BadMemory looker) {
+    badMemory = looker;
+  }
+
+  private StoreException inaccessible(DeviceRange range, InternalError cause) {
+    BadMemory looker = badMemory;
+    if (looker != null) {
+      looker.suspect(range.daxdevIndex(), range.offset(), range.lengthBytes());
+    }
+    return unwritable(devices.get(range.daxdevIndex()), cause);
   }
 
   /// Held by whoever changes log, namespace or space.
@@ -138,7 +152,7 @@ final class VolumeWriter {
       try {
         on.zero(range.offset(), range.lengthBytes());
       } catch (InternalError e) {
-        throw unwritable(on, e);
+        throw inaccessible(range, e);
       }
     }
   }
@@ -150,7 +164,7 @@ final class VolumeWriter {
       try {
         on.writeBack(range.offset(), range.lengthBytes());
       } catch (InternalError e) {
-        throw unwritable(on, e);
+        throw inaccessible(range, e);
       }
     }
   }

@@ -60,6 +60,14 @@ class BadMemoryTest {
     }
 
     @Override
+    public void zero(long offset, long lengthBytes) {
+      if (pages.keySet().stream().anyMatch(at -> at >= offset && at < offset + lengthBytes)) {
+        throw new InternalError("no memory there");
+      }
+      super.zero(offset, lengthBytes);
+    }
+
+    @Override
     public List<MemoryRange> listedBad() {
       return listed;
     }
@@ -136,8 +144,8 @@ class BadMemoryTest {
   void memoryThatComesBackIsUsedAgain() throws IOException {
     try (Volume volume = open()) {
       long at = start(create(volume, "f", UNIT));
-      for (int i = 0; i < 4; i++) {
-        device.pages.put(at + i * PAGE, MemoryState.GONE);
+      for (long page = at; page < at + 4 * PAGE; page += PAGE) {
+        device.pages.put(page, MemoryState.GONE);
       }
       assertTrue(volume.badMemory().suspect(0, at, UNIT));
       assertEquals(bad(BadCause.GONE, at, 4 * PAGE), volume.badRanges().list());
@@ -189,6 +197,19 @@ class BadMemoryTest {
       }
       assertEquals(UNIT, volume.usage().badBytes());
       assertEquals(taken.end(), start(create(volume, "f", UNIT)));
+    }
+  }
+
+  @Test
+  void spaceThatFailsWhenItIsTakenIsNotTakenAgain() throws IOException {
+    try (Volume volume = open()) {
+      long next = start(create(volume, "first", UNIT)) + UNIT;
+      device.pages.put(next + PAGE, MemoryState.FAILED);
+      StoreException failed =
+          assertThrows(StoreException.class, () -> volume.create("f", UNIT, 0644, 0, 0));
+      assertEquals(Errno.EIO, failed.errno());
+      assertEquals(bad(BadCause.FAULT, next + PAGE, PAGE), volume.badRanges().list());
+      assertEquals(next + UNIT, start(create(volume, "f", UNIT)));
     }
   }
 
