@@ -1,9 +1,9 @@
 package io.famfs.fuse.fmap;
 
 import io.famfs.fuse.server.Client;
-import io.famfs.store.extent.ExtentMap;
 import io.famfs.store.namespace.FileInode;
 import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
@@ -41,15 +41,21 @@ public final class ExtentLists {
   ///
   /// @return false when another list of this file is held or kept; the client must not get one then
   public synchronized boolean open(FileInode file, Client client) {
-    FileExtents list = listOf(file);
-    if (list == null || client.ended()) {
-      return list != null;
+    if (client.ended()) {
+      return true;
     }
-    if (list.opens == 0) {
+    FileExtents list = at(file.nodeid());
+    if (list == null) {
+      list = insert(file);
+    } else if (!list.same(file.extents(), file.sizeBytes())) {
+      return false;
+    } else if (list.opens == 0) {
       unlink(list);
     }
     list.opens++;
-    opens.computeIfAbsent(client, ignored -> new HashMap<>()).merge(file.nodeid(), 1, Integer::sum);
+    opens
+        .computeIfAbsent(client, ignored -> new LinkedHashMap<>())
+        .merge(file.nodeid(), 1, Integer::sum);
     return true;
   }
 
@@ -68,7 +74,7 @@ public final class ExtentLists {
     release(nodeid, 1);
   }
 
-  /// A client has ended: all its handles are given up.
+  /// A client has ended: all its handles are given up, those of the file it opened first first.
   public synchronized void ended(Client client) {
     Map<Long, Integer> held = opens.remove(client);
     if (held != null) {
@@ -85,20 +91,13 @@ public final class ExtentLists {
   ///
   /// @return null when another list of this file is held or kept
   synchronized @Nullable FileExtents find(FileInode file) {
-    return listOf(file);
-  }
-
-  private @Nullable FileExtents listOf(FileInode file) {
-    ExtentMap map = file.extents();
-    long fileBytes = file.sizeBytes();
     FileExtents found = at(file.nodeid());
     if (found != null) {
-      return found.same(map, fileBytes) ? found : null;
+      return found.same(file.extents(), file.sizeBytes()) ? found : null;
     }
-    FileExtents made = new FileExtents(file.nodeid(), map, fileBytes);
-    insert(made);
+    FileExtents made = insert(file);
     link(made);
-    trim(made);
+    trim();
     return made;
   }
 
@@ -108,17 +107,15 @@ public final class ExtentLists {
       list.opens -= handles;
       if (list.opens == 0) {
         link(list);
-        trim(null);
+        trim();
       }
     }
   }
 
   /// Forgets lists nobody holds, the ones that were closed first, down to the limit.
-  ///
-  /// @param spared not forgotten, since it is just being given out
-  private void trim(@Nullable FileExtents spared) {
+  private void trim() {
     FileExtents eldest = oldest;
-    while (closed > closedLimit && eldest != null && eldest != spared) {
+    while (closed > closedLimit && eldest != null) {
       FileExtents next = eldest.newer;
       unlink(eldest);
       remove(eldest);
@@ -164,7 +161,8 @@ public final class ExtentLists {
     return list;
   }
 
-  private void insert(FileExtents list) {
+  private FileExtents insert(FileInode file) {
+    FileExtents list = new FileExtents(file.nodeid(), file.extents(), file.sizeBytes());
     if (size == chains.length) {
       grow();
     }
@@ -172,6 +170,7 @@ public final class ExtentLists {
     list.chained = chains[slot];
     chains[slot] = list;
     size++;
+    return list;
   }
 
   private void grow() {

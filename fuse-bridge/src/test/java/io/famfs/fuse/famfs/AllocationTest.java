@@ -9,7 +9,9 @@ import io.famfs.dax.Coherence;
 import io.famfs.dax.DaxDevices;
 import io.famfs.fuse.protocol.Opcode;
 import io.famfs.fuse.server.MappingWindow;
+import io.famfs.fuse.server.MapOptions;
 import io.famfs.fuse.server.MemoryExchange;
+import io.famfs.fuse.server.RequestBytes;
 import io.famfs.fuse.server.Requests;
 import io.famfs.fuse.server.WindowPieces;
 import io.famfs.os.CacheLines;
@@ -17,12 +19,14 @@ import java.io.IOException;
 import java.lang.management.ManagementFactory;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.Test;
 
 /// The requests that matter for speed allocate nothing once they are compiled.
 class AllocationTest {
   private static final int CALLS = 50_000;
+  private static final int EXTENT_BIT = 45;
   private static final int ROUNDS = 20;
   private static final double LIMIT_BYTES_PER_CALL = 0.1;
   private static final ThreadMXBean THREADS = (ThreadMXBean) ManagementFactory.getThreadMXBean();
@@ -48,6 +52,21 @@ class AllocationTest {
       long striped = served.test.nodeid("striped");
       byte[] map = Requests.setupMapping(striped, 0, 0, 4 << 20, 3);
       requireNone(served, "SETUPMAPPING", map);
+    }
+  }
+
+  @Test
+  void tellingWhereFilesLieAllocatesNothing() throws IOException {
+    MapOptions maps =
+        MapOptions.none().withDevicePaths(List.of("/dev/dax0.0")).withExtentReplyBit(EXTENT_BIT);
+    try (Served served = Served.mapping(maps)) {
+      long striped = served.test.nodeid("striped");
+      byte[] sized = RequestBytes.of(Opcode.GET_FMAP, striped).u32(4096).u32(0).bytes();
+      byte[] unsized = RequestBytes.of(Opcode.GET_FMAP, striped).bytes();
+      requireNone(served, "GET_FMAP", sized);
+      requireNone(served, "GET_FMAP", unsized);
+      requireNone(served, "GET_DAXDEV", RequestBytes.of(Opcode.GET_DAXDEV, 0).bytes());
+      requireNone(served, "LOOKUP with a list", Requests.lookup(1, "striped"));
     }
   }
 

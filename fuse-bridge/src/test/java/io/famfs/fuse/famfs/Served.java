@@ -6,6 +6,7 @@ import io.famfs.fuse.protocol.EntryOut;
 import io.famfs.fuse.server.ClientOptions;
 import io.famfs.fuse.server.FuseFileSystem;
 import io.famfs.fuse.server.FuseServer;
+import io.famfs.fuse.server.MapOptions;
 import io.famfs.fuse.server.MappingWindow;
 import io.famfs.fuse.server.MemoryExchange;
 import io.famfs.fuse.server.MemoryExchange.Reply;
@@ -24,12 +25,27 @@ final class Served implements AutoCloseable {
   final Reply initReply;
 
   Served(TestVolume test, FamfsOptions options, @Nullable MappingWindow window) {
+    this(test, options, window, MapOptions.none(), Requests.init());
+  }
+
+  private Served(
+      TestVolume test,
+      FamfsOptions options,
+      @Nullable MappingWindow window,
+      MapOptions maps,
+      byte[] init) {
     this.test = test;
     files = new FamfsFileSystem(test.volume(), options);
     ClientOptions clients = ClientOptions.standard().withArchitecture(ClientArchitecture.X86);
-    server = new FuseServer(files, clients);
+    server = new FuseServer(files, clients.withMaps(maps));
     session = server.open(window);
-    initReply = call(Requests.init());
+    initReply = call(init);
+  }
+
+  /// With a client that is told where files lie, by every way there is.
+  static Served mapping(MapOptions maps) throws IOException {
+    byte[] init = Requests.init(7, 45, -1, -1);
+    return new Served(TestVolume.inMemory(), FamfsOptions.standard(), null, maps, init);
   }
 
   static Served standard() throws IOException {

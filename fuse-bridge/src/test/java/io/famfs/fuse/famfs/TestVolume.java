@@ -21,6 +21,7 @@ import java.io.IOException;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Objects;
@@ -42,6 +43,8 @@ public final class TestVolume implements AutoCloseable {
 
   /// Divides every chunk and extent, so that a block is contiguous.
   public static final int BLOCK_BYTES = 1 << 20;
+
+  private static final int MOVED_MIB = 50;
 
   public static final int HELLO_UID = 1000;
   public static final int HELLO_GID = 2000;
@@ -83,6 +86,21 @@ public final class TestVolume implements AutoCloseable {
         new TestVolume(device, Volume.open(List.of(device), OpenOptions.forHost(host)));
     test.write("hello", "hello".getBytes(StandardCharsets.US_ASCII));
     return test;
+  }
+
+  /// A copy of the device, on which the first range of a file of simple extents lies elsewhere.
+  public TestVolume restoredWithMoved(String path) throws IOException {
+    DaxDevice copy = DaxDevices.memfd("restored", DEVICE_BYTES);
+    MemorySegment.copy(device.memory(), 0, copy.memory(), 0, DEVICE_BYTES);
+    FileInode old = file(path);
+    List<DeviceRange> ranges = new ArrayList<>(old.fmap().ranges());
+    ranges.set(0, range(MOVED_MIB, 2));
+    long at = LogHeaderLayout.entryMediaOffset(old.logIndex());
+    LogEntry moved =
+        file(path, old.sizeBytes(), old.uid(), old.gid(), old.mode(), new Fmap.Simple(ranges));
+    LogEntryCodec.encode(numbered(moved, old.logIndex()), copy.memory(), at);
+    LogEntryCodec.seal(copy.memory(), at);
+    return new TestVolume(copy, Volume.open(List.of(copy), OpenOptions.forHost(new UUID(1, 2))));
   }
 
   public Volume volume() {

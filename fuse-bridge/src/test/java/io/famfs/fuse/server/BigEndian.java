@@ -22,6 +22,9 @@ public final class BigEndian {
   private static final String LOCK = "8 8 4 4";
   private static final String LOCK_IN = "8 8 " + LOCK + " 4 4";
   private static final String OPEN_OUT = "8 4 4";
+
+  /// What clients that ask for it get behind a body.
+  private static final String EXTENTS = " 4 4 8 * 4 4 8 8";
   private static final String STATX_OUT =
       "8 4 4 8 8 4 4 8 4 4 4 2 2 8 8 8 8 8 4 4 8 4 4 8 4 4 8 4 4 4 4 4 4 8 8 8 8 8 8 8 8 8 8 8 8 8 8";
 
@@ -63,6 +66,7 @@ public final class BigEndian {
           Map.entry(Opcode.LSEEK, "8 8 4 4"),
           Map.entry(Opcode.COPY_FILE_RANGE, "8 8 8 8 8 8 8"),
           Map.entry(Opcode.SETUPMAPPING, "8 8 8 8 8"),
+          Map.entry(Opcode.GET_FMAP, "4 4"),
           Map.entry(Opcode.REMOVEMAPPING, "4 * 8 8"),
           Map.entry(Opcode.SYNCFS, "8"),
           Map.entry(Opcode.TMPFILE, "4 4 4 4"),
@@ -71,12 +75,15 @@ public final class BigEndian {
 
   private static final Map<Integer, String> REPLIES =
       Map.ofEntries(
-          Map.entry(Opcode.LOOKUP, ENTRY),
+          Map.entry(Opcode.LOOKUP, ENTRY + EXTENTS),
           Map.entry(Opcode.GETATTR, ATTR_OUT),
           Map.entry(Opcode.SETATTR, ATTR_OUT),
           Map.entry(Opcode.MKNOD, ENTRY),
           Map.entry(Opcode.MKDIR, ENTRY),
-          Map.entry(Opcode.OPEN, OPEN_OUT),
+          Map.entry(Opcode.OPEN, OPEN_OUT + EXTENTS),
+          // Extents and interleaved ones have the same widths.
+          Map.entry(Opcode.GET_FMAP, "1 1 2 4 4 4 8 8 * 4 4 8 8"),
+          Map.entry(Opcode.GET_DAXDEV, "2 2 4 8 8"),
           Map.entry(Opcode.WRITE, "4 4"),
           Map.entry(Opcode.STATFS, "8 8 8 8 8 4 4 4 4 4 4 4 4 4 4"),
           Map.entry(Opcode.INIT, "4 4 4 4 2 2 4 4 2 2 4 4 2 2 2 2 2 2 2 2 2 2 2 2"),
