@@ -45,8 +45,8 @@ import org.junit.jupiter.api.Test;
 class FileMapsTest {
   private static final long MIB = ByteSize.MIB;
   private static final int EXTENT_BIT = 50;
-  private static final int FMAP_FLAG2 = 1 << InitFlag.DAX_FMAP.bit() - 32;
-  private static final int EXTENT_FLAG2 = 1 << EXTENT_BIT - 32;
+  private static final int FMAP_FLAG2 = 1 << (InitFlag.DAX_FMAP.bit() - 32);
+  private static final int EXTENT_FLAG2 = 1 << (EXTENT_BIT - 32);
   private static final int ALL_FLAGS = 0x7fff_fffb;
   private static final int BODY = 16;
   private static final int PAGE = 4096;
@@ -87,8 +87,7 @@ class FileMapsTest {
     ClientOptions options =
         ClientOptions.standard().withArchitecture(ClientArchitecture.X86).withMaps(maps);
     try (Session session = new FuseServer(files, options).open(null)) {
-      MemorySegment m =
-          exchange.call(session, Requests.init(7, 45, ALL_FLAGS, flags2)).message();
+      MemorySegment m = exchange.call(session, Requests.init(7, 45, ALL_FLAGS, flags2)).message();
       return Integer.toUnsignedLong(InitOut.flags(m, BODY))
           | Integer.toUnsignedLong(InitOut.flags2(m, BODY)) << 32;
     }
@@ -137,7 +136,8 @@ class FileMapsTest {
   @Test
   void anUnsizedRequestGetsTheMapAsItIs() {
     Session session = fmapSession();
-    assertEquals(OpenOut.PARALLEL_DIRECT_WRITES, OpenOut.openFlags(open(session, "hello").message(), BODY));
+    assertEquals(
+        OpenOut.PARALLEL_DIRECT_WRITES, OpenOut.openFlags(open(session, "hello").message(), BODY));
     MemorySegment m = getFmap(session, "simple").message();
     assertEquals(BODY + FmapOut.BYTES + 3 * FmapExtent.BYTES, m.byteSize());
     assertEquals(FmapOut.SIMPLE, FmapOut.extType(m, BODY));
@@ -174,8 +174,7 @@ class FileMapsTest {
     // The room of the reply itself counts as well.
     byte[] request =
         RequestBytes.of(Opcode.GET_FMAP, test.nodeid("striped")).u32(PAGE).u32(0).bytes();
-    assertEquals(
-        FmapOut.BYTES, exchange.call(session, request, BODY + bytes - 1).bodyLength());
+    assertEquals(FmapOut.BYTES, exchange.call(session, request, BODY + bytes - 1).bodyLength());
     assertEquals(-Errno.EINVAL, exchange.call(session, request, BODY + 31).error());
   }
 
@@ -232,7 +231,10 @@ class FileMapsTest {
     for (String policy : List.of("keep", "close", "lru:1")) {
       ExtentLists lists = new ExtentLists(ExtentCachePolicy.parse(policy));
       Session before =
-          session(new FamfsFileSystem(test.volume(), FamfsOptions.standard(), lists), ONE_DEVICE, FMAP_FLAG2);
+          session(
+              new FamfsFileSystem(test.volume(), FamfsOptions.standard(), lists),
+              ONE_DEVICE,
+              FMAP_FLAG2);
       assertEquals(0, open(before, "simple").error());
       assertEquals(0, open(before, "hello").error());
       try (TestVolume restored = test.restoredWithMoved("simple")) {
@@ -287,7 +289,8 @@ class FileMapsTest {
     Reply opendir = exchange.call(session, Requests.open(Opcode.OPENDIR, 1, 0));
     assertEquals(OpenOut.BYTES, opendir.bodyLength());
     assertEquals(0, getFmap(session, "striped", PAGE).error());
-    assertEquals(FmapOut.INTERLEAVED, FmapOut.extType(getFmap(session, "striped", PAGE).message(), BODY));
+    assertEquals(
+        FmapOut.INTERLEAVED, FmapOut.extType(getFmap(session, "striped", PAGE).message(), BODY));
   }
 
   @Test
@@ -334,8 +337,7 @@ class FileMapsTest {
       int opcode = MemorySegment.ofArray(request).get(ValueLayout.JAVA_INT_UNALIGNED, 4);
       byte[] expected = exchange.call(little, request).message().toArray(ValueLayout.JAVA_BYTE);
       Reply reply = exchange.call(big, BigEndian.request(request));
-      byte[] turned =
-          BigEndian.reply(opcode, reply.message().toArray(ValueLayout.JAVA_BYTE));
+      byte[] turned = BigEndian.reply(opcode, reply.message().toArray(ValueLayout.JAVA_BYTE));
       assertArrayEquals(expected, turned, "opcode " + opcode);
     }
   }

@@ -73,7 +73,10 @@ class MapFormTest {
     long gib = ByteSize.GIB;
     ExtentMap strips =
         striped(
-            2 * MIB, range(0, gib, 22 * MIB), range(0, 2 * gib, 22 * MIB), range(0, 3 * gib, 22 * MIB));
+            2 * MIB,
+            range(0, gib, 22 * MIB),
+            range(0, 2 * gib, 22 * MIB),
+            range(0, 3 * gib, 22 * MIB));
     assertArrayEquals(
         recorded(
             "00000100 01000000 01000000 00000000 00000004 00000000 00000000 00000000"
@@ -87,8 +90,7 @@ class MapFormTest {
 
   @Test
   void chunksBecomeExtentsOfOnePowerOfTwo() {
-    ExtentMap strips =
-        striped(2 * MIB, range(0, 20 * MIB, 4 * MIB), range(1, 30 * MIB, 4 * MIB));
+    ExtentMap strips = striped(2 * MIB, range(0, 20 * MIB, 4 * MIB), range(1, 30 * MIB, 4 * MIB));
     Sent sent = Sent.of(message(strips, 5 * MIB + 1, MapForm.UNROLLED));
     assertEquals(
         List.of(
@@ -168,7 +170,7 @@ class MapFormTest {
     for (int i = 0; i < count; i++) {
       // Apart from each other, in any order on the device.
       long offset = (16 + 100L * ((i * 3L) % count)) * MIB;
-      ranges.add(range(random.nextInt(3), offset, (1 + random.nextInt(8)) * 2 * MIB));
+      ranges.add(range(random.nextInt(3), offset, (1L + random.nextInt(8)) * 2 * MIB));
     }
     return interleaved ? new Fmap.Interleaved(chunk, ranges) : new Fmap.Simple(ranges);
   }

@@ -105,8 +105,7 @@ class MapLimitsTest {
   }
 
   private static ExtentMap onDevice(int index) {
-    return ExtentMap.compile(
-        new Fmap.Simple(List.of(new DeviceRange(index, 16 * MIB, UNIT))));
+    return ExtentMap.compile(new Fmap.Simple(List.of(new DeviceRange(index, 16 * MIB, UNIT))));
   }
 
   private static ExtentMap at(long offset, long lengthBytes) {
@@ -165,8 +164,7 @@ class MapLimitsTest {
     assertNull(rules.broken(shortFirst, 4 * UNIT));
     assertNull(rules.broken(shortFirst, 0));
     ExtentMap wide =
-        ExtentMap.compile(
-            new Fmap.Interleaved(2 * UNIT, List.of(range(0, 20 * MIB, UNIT), two)));
+        ExtentMap.compile(new Fmap.Interleaved(2 * UNIT, List.of(range(0, 20 * MIB, UNIT), two)));
     assertNull(rules.broken(wide, UNIT));
     requireBroken(rules, "strip 0", wide, UNIT + 1);
   }

@@ -24,8 +24,7 @@ class ExtentListTest {
     ExtentList.header(message, AT, count, flags, fileBytes);
     for (int i = 0; i < extents.length; i++) {
       Extent extent = extents[i];
-      ExtentList.extent(
-          message, AT, i, extent.backingId(), extent.offset(), extent.lengthBytes());
+      ExtentList.extent(message, AT, i, extent.backingId(), extent.offset(), extent.lengthBytes());
     }
     return message;
   }

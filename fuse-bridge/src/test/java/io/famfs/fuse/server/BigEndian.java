@@ -25,6 +25,7 @@ public final class BigEndian {
 
   /// What clients that ask for it get behind a body.
   private static final String EXTENTS = " 4 4 8 * 4 4 8 8";
+
   private static final String STATX_OUT =
       "8 4 4 8 8 4 4 8 4 4 4 2 2 8 8 8 8 8 4 4 8 4 4 8 4 4 8 4 4 4 4 4 4 8 8 8 8 8 8 8 8 8 8 8 8 8 8";
 
