@@ -12,8 +12,8 @@ import java.util.concurrent.locks.ReentrantLock;
 ///
 /// A file that is new has a lock of its own. Whoever changes it holds the lock, and so does whoever
 /// reads or writes its bytes while it is not [FileInode#isCommitted()]: the space of a file that is
-/// given up belongs to others at once. Order of locks: that of a file, then that of the writer
-/// inside the volume; no thread holds those of two files.
+/// given up, or that has to move, belongs to others at once. Order of locks: that of a file, then
+/// that of the writer inside the volume; no thread holds those of two files.
 public final class NewFile {
 
   /// How far it has come.
@@ -28,7 +28,7 @@ public final class NewFile {
 
   private final NewFiles files;
   private final FileInode inode;
-  private final Reservation space;
+  private Reservation space;
   private final ReentrantLock lock = new ReentrantLock();
   private volatile State state = State.MAKING;
   private boolean spaceKept;
@@ -112,9 +112,9 @@ public final class NewFile {
     }
   }
 
-  /// Says that a window is about to map space of the file: what it has stays its own when it is
-  /// committed with a smaller size, and stays taken when it is given up, until the volume is opened
-  /// anew.
+  /// Says that space of the file is about to be mapped by a window, or told to somebody who may map
+  /// it: from now on the file does not move, what it has stays its own when it is committed with a
+  /// smaller size, and stays taken when it is given up, until the volume is opened anew.
   public void keepSpace() {
     checkHeld();
     spaceKept = true;
@@ -155,6 +155,10 @@ public final class NewFile {
 
   Reservation space() {
     return space;
+  }
+
+  void move(Reservation to) {
+    space = to;
   }
 
   boolean spaceKept() {

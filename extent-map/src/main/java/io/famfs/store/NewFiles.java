@@ -27,7 +27,8 @@ final class NewFiles {
   private final LoadedVolume loaded;
   private final Condition started;
 
-  /// Space of all of them, of those that are started, too. The tails belong to whoever needs them.
+  /// Space of all of them, of those that are started, too, and where a file is moving to. The tails
+  /// belong to whoever needs them.
   private final List<Reservation> spaces = new ArrayList<>();
 
   /// Paths whose first unit is being zeroed, by the nodeid that they will have.
@@ -49,7 +50,7 @@ final class NewFiles {
   /// Number of slots of the log that these files will take. The caller holds the writer's lock, as
   /// in the calls that follow.
   int count() {
-    return spaces.size();
+    return byNodeid.size() + starting.size();
   }
 
   /// Space that was taken in advance and that anybody can have.
@@ -213,21 +214,80 @@ final class NewFiles {
   /// @param beyond the error number for more than can ever be
   void show(NewFile file, long bytes, int beyond) throws StoreException {
     FileInode inode = file.inode();
-    long claimed;
+    Reservation elsewhere;
     writer.lock().lock();
     try {
       if (bytes > loaded.space().totalBytes()) {
         throw new StoreException(
             beyond, "'" + inode.path() + "': " + bytes + " bytes are more than the devices hold");
       }
-      claim(inode.path(), file.space(), bytes);
-      claimed = file.space().claimedBytes();
+      elsewhere = claim(file, bytes);
     } finally {
       writer.lock().unlock();
     }
+    if (elsewhere != null) {
+      move(file, elsewhere);
+      return;
+    }
     // When this fails the space stays claimed, and the next call begins here.
+    long claimed = file.space().claimedBytes();
     writer.zero(ranges(file, inode.extents().mappedBytes(), claimed));
     NamespaceWriter.setExtents(inode, map(ranges(file, 0, claimed)));
+  }
+
+  /// Claims space where the file is, or else in one run elsewhere, or else in several.
+  ///
+  /// @return where the file has to move; null when it stays
+  private @Nullable Reservation claim(NewFile file, long bytes) throws StoreException {
+    String path = file.inode().path();
+    writer.placer().checkKnown(path);
+    if (file.space().claimInPlace(bytes)) {
+      return null;
+    }
+    Reservation elsewhere = file.spaceKept() ? null : file.space().elsewhere(bytes);
+    if (elsewhere == null) {
+      claim(path, file.space(), bytes);
+    } else {
+      spaces.add(elsewhere);
+    }
+    return elsewhere;
+  }
+
+  /// Moves a file to other space and shows all that is claimed of that.
+  private void move(NewFile file, Reservation to) throws StoreException {
+    FileInode inode = file.inode();
+    long shown = inode.extents().mappedBytes();
+    boolean moved = false;
+    try {
+      writer.zero(to.ranges(shown, to.claimedBytes()));
+      DeviceRange target = to.ranges(0, shown).getFirst();
+      for (DeviceRange source : ranges(file, 0, shown)) {
+        writer.copy(source, target);
+        target = behind(target, source.lengthBytes());
+      }
+      moved = true;
+    } finally {
+      replace(file, moved ? to : file.space(), moved ? file.space() : to);
+    }
+  }
+
+  private static DeviceRange behind(DeviceRange range, long bytes) {
+    return new DeviceRange(
+        range.daxdevIndex(), range.offset() + bytes, range.lengthBytes() - bytes);
+  }
+
+  /// Lets a file have its space, shown, and gives back other space.
+  private void replace(NewFile file, Reservation kept, Reservation freed) {
+    writer.lock().lock();
+    try {
+      if (kept != file.space()) {
+        file.move(kept);
+        NamespaceWriter.setExtents(file.inode(), map(kept.ranges(0, kept.claimedBytes())));
+      }
+      free(freed);
+    } finally {
+      writer.lock().unlock();
+    }
   }
 
   void commit(NewFile file) throws StoreException {

@@ -15,6 +15,7 @@ import io.famfs.store.namespace.FileContent;
 import io.famfs.store.namespace.FileInode;
 import io.famfs.store.namespace.Inode;
 import io.famfs.store.namespace.Namespace;
+import java.lang.foreign.MemorySegment;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -24,6 +25,9 @@ import org.jspecify.annotations.Nullable;
 /// The one writer of an open volume: everything that changes log, namespace or space goes through
 /// here, one change at a time. Zeroing and writing back file data happens outside the lock.
 final class VolumeWriter {
+  /// Copied at once: stays in the cache of a processor.
+  private static final int COPY_BYTES = 256 * 1024;
+
   private final DaxDevice device;
   private final VolumeDevices devices;
   private final LoadedVolume loaded;
@@ -157,6 +161,23 @@ final class VolumeWriter {
     }
   }
 
+  /// Copies file data to the start of a range that is not shorter. The caller does not hold the
+  /// lock.
+  void copy(DeviceRange from, DeviceRange to) throws StoreException {
+    DaxDevice source = devices.get(from.daxdevIndex());
+    DaxDevice target = devices.get(to.daxdevIndex());
+    MemorySegment piece = MemorySegment.ofArray(new byte[COPY_BYTES]);
+    try {
+      for (long done = 0; done < from.lengthBytes(); done += COPY_BYTES) {
+        long bytes = Math.min(COPY_BYTES, from.lengthBytes() - done);
+        MemorySegment.copy(source.memory(), from.offset() + done, piece, 0, bytes);
+        target.store(piece.asSlice(0, bytes), to.offset() + done);
+      }
+    } catch (InternalError e) {
+      throw unwritable(target, e);
+    }
+  }
+
   /// Writes file data back. The caller does not hold the lock.
   void writeBack(List<DeviceRange> ranges) throws StoreException {
     for (DeviceRange range : ranges) {
@@ -245,6 +266,9 @@ final class VolumeWriter {
     lock.lock();
     try {
       checkAllowed();
+      if (!source.isCommitted()) {
+        throw new StoreException(Errno.EBUSY, "'" + source.path() + "' is not in the log yet");
+      }
       NewFiles.Place place = place(path);
       checkLogRoom();
       NewAttributes attributes = new NewAttributes(source.mode(), source.uid(), source.gid());

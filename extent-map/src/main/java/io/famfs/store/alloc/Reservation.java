@@ -6,10 +6,12 @@ import io.famfs.core.extent.Fmap;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.BooleanSupplier;
+import org.jspecify.annotations.Nullable;
 
 /// The space of a file that grows: at most as many runs as a map has extents. What the file has
 /// asked for is claimed; behind it follows the tail, taken in advance so that the file goes on
-/// where it is. The tail grows with the file and can be given back at any time. Not thread-safe.
+/// where it is. The tail grows with the file and can be given back at any time. A file that another
+/// one has got in the way of can move. Not thread-safe.
 public final class Reservation {
   private static final long FIRST_STEP_BYTES = 64 * ByteSize.MIB;
   private static final long LAST_STEP_BYTES = 1024 * ByteSize.MIB;
@@ -21,6 +23,12 @@ public final class Reservation {
   /// all of it: a file whose size is not known shall not end at the number of its runs.
   private static final int FEW_RUNS = 4;
 
+  /// Most that moves: copying more takes longer than a writer should wait.
+  private static final long MOST_MOVED_BYTES = 1024 * ByteSize.MIB;
+
+  /// How much room a file that moves gets, in what it has: it must not have to move again soon.
+  private static final int MOVE_FACTOR = 16;
+
   private final SpaceMap space;
   private final List<DeviceRange> runs = new ArrayList<>(1);
   private long takenBytes;
@@ -30,6 +38,45 @@ public final class Reservation {
   /// Nothing yet.
   public Reservation(SpaceMap space) {
     this.space = space;
+  }
+
+  /// Claims space up to a size where the file is, out of its tail or by making its last run longer.
+  ///
+  /// @param sizeBytes more than 0
+  /// @return false when what is behind the last run is not free; nothing has changed then
+  public boolean claimInPlace(long sizeBytes) {
+    long needed = unitsBytes(sizeBytes);
+    long missing = needed - takenBytes;
+    if (missing > 0) {
+      if (!extend(Math.max(missing, step(0)), missing)) {
+        return false;
+      }
+      stepBytes = Math.min(2 * stepBytes, LAST_STEP_BYTES);
+    }
+    claimedBytes = Math.max(claimedBytes, needed);
+    return true;
+  }
+
+  /// Takes one run elsewhere that has room for the file and for what it has once more, so that all
+  /// that is ever copied is about as much as the file. This one stays as it is; the caller copies
+  /// what was claimed, or releases what this call returns.
+  ///
+  /// @param sizeBytes how much is claimed of the new space, at least what is claimed of this one
+  /// @return null when there is no such run, or too much to be copied
+  public @Nullable Reservation elsewhere(long sizeBytes) {
+    long needed = unitsBytes(sizeBytes);
+    long largest = space.largestFreeRunBytes();
+    if (claimedBytes > MOST_MOVED_BYTES || largest < needed + claimedBytes) {
+      return null;
+    }
+    Reservation other = new Reservation(space);
+    long wish = Math.min(MOVE_FACTOR * claimedBytes, largest / 2);
+    if (!other.add(Math.max(needed + claimedBytes, wish))) {
+      return null;
+    }
+    other.stepBytes = stepBytes;
+    other.claimedBytes = needed;
+    return other;
   }
 
   /// Claims space up to a size: in place, or in one more run, or in as many as it takes.
@@ -69,7 +116,8 @@ public final class Reservation {
   }
 
   private long step(long largestRunBytes) {
-    long step = Math.min(stepBytes, space.freeBytes() / SHARE);
+    long unit = space.unitBytes();
+    long step = Math.min(stepBytes, space.freeBytes() / SHARE / unit * unit);
     int left = Fmap.MAX_RANGES - runs.size();
     return left > FEW_RUNS
         ? step

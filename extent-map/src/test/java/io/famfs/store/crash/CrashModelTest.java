@@ -11,11 +11,14 @@ import io.famfs.core.format.MediaException;
 import io.famfs.core.format.MediaFault.Rule;
 import io.famfs.store.FileCreation;
 import io.famfs.store.FormatOptions;
+import io.famfs.store.NewAttributes;
+import io.famfs.store.NewFile;
 import io.famfs.store.OpenOptions;
 import io.famfs.store.Volume;
 import io.famfs.store.crash.StoreEvent.Stored;
 import io.famfs.store.crash.StoreEvent.WrittenBack;
 import io.famfs.store.extent.ExtentCursor;
+import io.famfs.store.extent.ExtentMap;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
@@ -111,6 +114,50 @@ class CrashModelTest {
           });
           return scenario.check(random, RANDOM_STATES);
         });
+  }
+
+  /// What happens to a new file before its commit is not on the media, whatever else is done.
+  @Test
+  void aFileThatGrowsIsThereOnceItIsCommitted() {
+    seeded(
+        "new files",
+        5_000,
+        random -> {
+          CrashScenario scenario = new CrashScenario(List.of(volume(32)));
+          NewFile[] files = new NewFile[4];
+          scenario.run(volume -> files[0] = make(volume, "first"));
+          scenario.run(volume -> files[1] = make(volume, "second"));
+          scenario.run(volume -> resize(volume, files[0], UNIT + 5, random));
+          scenario.run(volume -> resize(volume, files[1], 3 * UNIT - 1, random));
+          assertEquals(1, files[1].inode().extents().rangeCount());
+          scenario.run(_ -> files[1].commit());
+          scenario.run(volume -> volume.mkdir("d", 0755, 0, 0));
+          scenario.run(volume -> files[2] = make(volume, "d/given up"));
+          scenario.run(volume -> resize(volume, files[2], UNIT, random));
+          scenario.run(volume -> {
+            files[0].resize(5);
+            files[0].inode().setMode(04711);
+            files[0].inode().setOwner(8, 9);
+          });
+          scenario.run(_ -> files[0].commit());
+          scenario.run(_ -> files[2].abandon());
+          scenario.run(volume -> files[3] = make(volume, "d/last"));
+          scenario.run(volume -> resize(volume, files[3], UNIT, random));
+          scenario.run(volume -> assertTrue(volume.commitNewFiles().isEmpty()));
+          return scenario.check(random, RANDOM_STATES / 10);
+        });
+  }
+
+  private static NewFile make(Volume volume, String path) throws Exception {
+    NewFile file = volume.makeFile(path, new NewAttributes(0640, 1000, 1001));
+    file.lock();
+    return file;
+  }
+
+  private static void resize(Volume volume, NewFile file, long bytes, SplittableRandom random)
+      throws Exception {
+    file.resize(bytes);
+    fill(volume, file.inode().extents(), bytes, random);
   }
 
   @Test
@@ -303,12 +350,17 @@ class CrashModelTest {
     }
   }
 
-  /// Stores something where [VolumeSnapshot] looks.
   private static void fill(Volume volume, FileCreation file, SplittableRandom random) {
+    fill(volume, file.extents(), file.sizeBytes(), random);
+  }
+
+  /// Stores something where [VolumeSnapshot] looks.
+  private static void fill(
+      Volume volume, ExtentMap extents, long sizeBytes, SplittableRandom random) {
     ExtentCursor cursor = new ExtentCursor();
     byte[] data = Long.toHexString(random.nextLong()).getBytes(StandardCharsets.US_ASCII);
-    for (long at = 0; at < file.sizeBytes(); at += 1 << 20) {
-      file.extents().resolve(at, data.length, cursor);
+    for (long at = 0; at < sizeBytes; at += 1 << 20) {
+      extents.resolve(at, data.length, cursor);
       volume
           .device(cursor.deviceIndex())
           .store(

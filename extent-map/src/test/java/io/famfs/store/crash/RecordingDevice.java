@@ -61,16 +61,18 @@ public final class RecordingDevice extends TestDevice {
   @Override
   public void zero(long offset, long lengthBytes) {
     Objects.checkFromIndexSize(offset, lengthBytes, sizeBytes());
-    List<Word> words = new ArrayList<>();
+    List<Long> changed = new ArrayList<>();
     for (long at = nextNonZero(offset, offset + lengthBytes); at >= 0; ) {
-      words.add(new Word(at, 0));
+      changed.add(at);
       at = nextNonZero(at + Long.BYTES, offset + lengthBytes);
     }
     memory.asSlice(offset, lengthBytes).fill((byte) 0);
+    // A word at an end of the range may keep some of its bytes.
+    List<Word> words = changed.stream().map(at -> new Word(at, memory.get(WORD, at))).toList();
     record.add(new Stored(index, offset, lengthBytes, words));
   }
 
-  /// The first word from an offset on that is not zero, -1 when there is none.
+  /// The first word with a byte from an offset on that is not zero, -1 when there is none.
   private long nextNonZero(long from, long end) {
     for (long at = from; at < end; at += ZEROS.byteSize()) {
       long length = Math.min(ZEROS.byteSize(), end - at);

@@ -78,8 +78,10 @@ public final class UndoDevice extends TestDevice {
         at += length;
       } else {
         at = (at + mismatch) & -Long.BYTES;
-        storeLong(at, 0);
+        remember(at);
+        long first = Math.max(at, offset);
         at += Long.BYTES;
+        memory.asSlice(first, Math.min(at, end) - first).fill((byte) 0);
       }
     }
   }
