@@ -12,5 +12,6 @@ module io.famfs.fuse {
   exports io.famfs.fuse.metrics;
   exports io.famfs.fuse.protocol;
   exports io.famfs.fuse.server;
+  exports io.famfs.fuse.window;
   exports io.famfs.virtiofs;
 }

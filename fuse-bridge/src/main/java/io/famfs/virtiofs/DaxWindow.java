@@ -1,11 +1,13 @@
 package io.famfs.virtiofs;
 
+import io.famfs.core.DaxDevice;
 import io.famfs.core.Errno;
 import io.famfs.dax.MappedDaxDevice;
 import io.famfs.fuse.server.MappingWindow;
 import io.famfs.fuse.server.WindowPieces;
 import io.famfs.os.ErrnoException;
 import io.famfs.os.FileIdentity;
+import io.famfs.os.MemoryMap;
 import io.famfs.vhostuser.BackEndChannel;
 import io.famfs.vhostuser.BackEndChannel.Outcome;
 import java.util.ArrayList;
@@ -31,10 +33,10 @@ final class DaxWindow implements MappingWindow {
   static final int REGION_ID = 0;
 
   private static final System.Logger LOG = System.getLogger(DaxWindow.class.getName());
-  private static final long ALIGNMENT_MASK = (1L << Qemu11Peculiarities.MAP_ALIGNMENT_LOG2) - 1;
 
   private final long sizeBytes;
   private final List<MappedDaxDevice> devices;
+  private final int alignmentLog2;
   private final FileIdentity[] identities;
   private final ReentrantLock lock = new ReentrantLock();
   private final NavigableMap<Long, LiveMap> live = new TreeMap<>();
@@ -53,6 +55,7 @@ final class DaxWindow implements MappingWindow {
   DaxWindow(long sizeBytes, List<MappedDaxDevice> devices) throws ErrnoException {
     this.sizeBytes = sizeBytes;
     this.devices = List.copyOf(devices);
+    alignmentLog2 = alignmentLog2(devices);
     identities = new FileIdentity[devices.size()];
     for (int i = 0; i < identities.length; i++) {
       identities[i] = devices.get(i).fd().identity();
@@ -70,7 +73,21 @@ final class DaxWindow implements MappingWindow {
 
   @Override
   public int alignmentLog2() {
-    return Qemu11Peculiarities.MAP_ALIGNMENT_LOG2;
+    return alignmentLog2;
+  }
+
+  /// The binary logarithm of the granularity in which all of these devices can be mapped by a
+  /// front-end: that of the coarsest, and of the pages of this host.
+  static int alignmentLog2(List<? extends DaxDevice> devices) {
+    int bytes = Math.max(MemoryMap.pageBytes(), 1 << Qemu11Peculiarities.MAP_ALIGNMENT_LOG2);
+    for (DaxDevice device : devices) {
+      bytes = Math.max(bytes, device.alignmentBytes());
+    }
+    return Integer.numberOfTrailingZeros(bytes);
+  }
+
+  private long mask() {
+    return (1L << alignmentLog2) - 1;
   }
 
   /// Maps the front-end has accepted.
@@ -206,7 +223,7 @@ final class DaxWindow implements MappingWindow {
   }
 
   private boolean valid(long windowOffset, long lengthBytes) {
-    return ((windowOffset | lengthBytes) & ALIGNMENT_MASK) == 0
+    return ((windowOffset | lengthBytes) & mask()) == 0
         && windowOffset >= 0
         && lengthBytes > 0
         && windowOffset <= sizeBytes - lengthBytes;
@@ -221,7 +238,7 @@ final class DaxWindow implements MappingWindow {
       long bytes = pieces.lengthBytes(i);
       if (pieces.windowOffset(i) != at
           || !valid(at, bytes)
-          || (offset & ALIGNMENT_MASK) != 0
+          || (offset & mask()) != 0
           || offset < 0
           || device < 0
           || device >= devices.size()

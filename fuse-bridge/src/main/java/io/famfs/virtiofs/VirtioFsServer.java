@@ -1,6 +1,7 @@
 package io.famfs.virtiofs;
 
 import io.famfs.dax.MappedDaxDevice;
+import io.famfs.fuse.server.MappingWindow;
 import io.famfs.fuse.server.SessionFactory;
 import io.famfs.os.ErrnoException;
 import io.famfs.os.EventFd;
@@ -68,13 +69,23 @@ public final class VirtioFsServer implements AutoCloseable {
   /// @param devices the volume's devices, in the order of the pieces' device indexes; they stay the
   ///   caller's and must stay open until this server is closed
   /// @param sessions makes the session of each connection
-  /// @throws IllegalArgumentException when a window is asked for over a read-only device: a
-  ///   front-end would let the guest store through it
+  /// @throws IllegalArgumentException when a window is asked for over a read-only device, since a
+  ///   front-end would let the guest store through it, or over one that can only be mapped in
+  ///   pieces larger than those of guests
   public VirtioFsServer(Options options, List<MappedDaxDevice> devices, SessionFactory sessions) {
     for (MappedDaxDevice device : devices) {
       if (options.windowBytes() > 0 && !device.writable()) {
         throw new IllegalArgumentException(
             device.name() + " is read-only and cannot be shown in a window");
+      }
+      if (options.windowBytes() > 0
+          && DaxWindow.alignmentLog2(List.of(device)) > MappingWindow.MAX_ALIGNMENT_LOG2) {
+        throw new IllegalArgumentException(
+            device.name()
+                + " can only be mapped in pieces of "
+                + device.alignmentBytes()
+                + " bytes and cannot be shown in a window, where guests map 2 MiB; serve it without"
+                + " a window, or make the device with an alignment of 4 KiB");
       }
     }
     this.options = options;

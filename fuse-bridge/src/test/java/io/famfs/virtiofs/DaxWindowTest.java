@@ -4,11 +4,14 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertNotNull;
 
+import io.famfs.core.DaxDevice;
 import io.famfs.core.Errno;
 import io.famfs.fuse.server.EchoSession;
 import io.famfs.fuse.server.MappingWindow;
 import io.famfs.fuse.server.WindowPieces;
+import io.famfs.os.MemoryMap;
 import java.io.IOException;
+import java.lang.reflect.Proxy;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
@@ -61,6 +64,23 @@ class DaxWindowTest {
       frontEnd.close();
       server.close();
     }
+  }
+
+  /// A device of which only the alignment is looked at.
+  private static DaxDevice aligned(int bytes) {
+    return (DaxDevice)
+        Proxy.newProxyInstance(
+            DaxDevice.class.getClassLoader(), new Class<?>[] {DaxDevice.class}, (p, m, a) -> bytes);
+  }
+
+  @Test
+  void theCoarsestDeviceSetsTheGranularity() {
+    int page = Integer.numberOfTrailingZeros(MemoryMap.pageBytes());
+    assertEquals(page, DaxWindow.alignmentLog2(List.of()));
+    assertEquals(page, DaxWindow.alignmentLog2(List.of(aligned(4096))));
+    assertEquals(16, DaxWindow.alignmentLog2(List.of(aligned(4096), aligned(1 << 16))));
+    assertEquals(21, DaxWindow.alignmentLog2(List.of(aligned(1 << 21), aligned(4096))));
+    assertEquals(30, DaxWindow.alignmentLog2(List.of(aligned(1 << 30))));
   }
 
   @Test

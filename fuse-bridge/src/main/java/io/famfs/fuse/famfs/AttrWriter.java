@@ -3,9 +3,7 @@ package io.famfs.fuse.famfs;
 import io.famfs.fuse.protocol.Attr;
 import io.famfs.fuse.protocol.AttrOut;
 import io.famfs.fuse.protocol.EntryOut;
-import io.famfs.fuse.protocol.InitFlag;
 import io.famfs.fuse.server.Connection;
-import io.famfs.fuse.server.MappingWindow;
 import io.famfs.store.namespace.DirectoryInode;
 import io.famfs.store.namespace.FileInode;
 import io.famfs.store.namespace.Inode;
@@ -28,8 +26,10 @@ final class AttrWriter {
   private final int entryValidNsec;
   private final long attrValid;
   private final int attrValidNsec;
+  private final DaxChoice dax;
 
-  AttrWriter(FamfsOptions options) {
+  AttrWriter(FamfsOptions options, DaxChoice dax) {
+    this.dax = dax;
     entryValid = options.entryTimeout().toSeconds();
     entryValidNsec = options.entryTimeout().toNanosPart();
     attrValid = options.attributeTimeout().toSeconds();
@@ -63,12 +63,12 @@ final class AttrWriter {
     return EntryOut.BYTES;
   }
 
-  private static void attributes(MemorySegment out, long at, Connection connection, Inode inode) {
+  private void attributes(MemorySegment out, long at, Connection connection, Inode inode) {
     long allocatedBytes = 0;
     int flags = 0;
     if (inode instanceof FileInode file) {
       allocatedBytes = file.extents().allocatedBytes();
-      flags = wantsDax(connection, file) ? Attr.FLAG_DAX : 0;
+      flags = dax.maps(connection, file) ? Attr.FLAG_DAX : 0;
     }
     Attr.ino(out, at, inode.nodeid());
     Attr.size(out, at, inode.sizeBytes());
@@ -92,13 +92,5 @@ final class AttrWriter {
     Attr.atimensec(out, at, (int) Math.floorMod(mtimeNanos, NANOS_PER_SECOND));
     Attr.mtimensec(out, at, (int) Math.floorMod(mtimeNanos, NANOS_PER_SECOND));
     Attr.ctimensec(out, at, (int) Math.floorMod(ctimeNanos, NANOS_PER_SECOND));
-  }
-
-  private static boolean wantsDax(Connection connection, FileInode file) {
-    MappingWindow window = connection.window();
-    return window != null
-        && file.isCommitted()
-        && connection.has(InitFlag.HAS_INODE_DAX)
-        && WindowMapper.worthMapping(file, window);
   }
 }

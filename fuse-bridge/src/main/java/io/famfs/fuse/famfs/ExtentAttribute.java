@@ -37,7 +37,8 @@ final class ExtentAttribute {
   /// GETXATTR.
   ///
   /// @return the length of the body, or -ESTALE, -EOPNOTSUPP for names that do not begin with
-  ///   `user.`, -ENODATA, -EACCES, -ERANGE when the value is longer than the room for it
+  ///   `user.`, -ENODATA, -EACCES, -EBUSY for a file that still grows, -ERANGE when the value is
+  ///   longer than the room for it
   int get(Request request) {
     Inode inode = namespace.inode(request.nodeid());
     if (inode == null) {
@@ -48,6 +49,9 @@ final class ExtentAttribute {
     }
     if (!AccessCheck.mayRead(request, file)) {
       return -Errno.EACCES;
+    }
+    if (!file.isCommitted()) {
+      return -Errno.EBUSY;
     }
     byte[] text =
         ExtentText.encode(FileExtents.of(volume, file)).getBytes(StandardCharsets.US_ASCII);

@@ -4,8 +4,11 @@ import io.famfs.fuse.fmap.ExtentLists;
 import io.famfs.fuse.metrics.Metrics;
 import io.famfs.fuse.server.Connection;
 import io.famfs.fuse.server.FuseFileSystem;
+import io.famfs.fuse.server.MappingWindow;
 import io.famfs.fuse.server.Request;
+import io.famfs.fuse.window.GovernorState;
 import io.famfs.store.Volume;
+import java.util.List;
 
 /// Serves a volume. `nodeid` is the inode's own, on every host and after every restart; `fh` is the
 /// nodeid once more, so nothing has to be remembered about an open file, but who writes to one that
@@ -31,6 +34,7 @@ import io.famfs.store.Volume;
 public final class FamfsFileSystem implements FuseFileSystem {
   private final Volume volume;
   private final boolean readOnly;
+  private final DaxChoice dax;
   private final FilesInMaking making;
   private final NameOperations names;
   private final EntryOperations entries;
@@ -53,7 +57,8 @@ public final class FamfsFileSystem implements FuseFileSystem {
   FamfsFileSystem(Volume volume, FamfsOptions options, ExtentLists lists) {
     this.volume = volume;
     readOnly = options.readOnly() || !devicesWritable(volume);
-    AttrWriter writer = new AttrWriter(options);
+    dax = new DaxChoice(options.dax());
+    AttrWriter writer = new AttrWriter(options, dax);
     making = new FilesInMaking(volume);
     AttrSetter setter = new AttrSetter(readOnly, making);
     DataCoherence coherence = new DataCoherence(volume);
@@ -91,7 +96,18 @@ public final class FamfsFileSystem implements FuseFileSystem {
   }
 
   @Override
+  public MappingWindow window(MappingWindow granted) {
+    return dax.window(granted);
+  }
+
+  /// The state of the windows of all sessions there are, where they are governed.
+  public List<GovernorState> windows() {
+    return dax.states();
+  }
+
+  @Override
   public void ended(Connection connection) {
+    dax.ended(connection);
     making.ended(connection.client());
     maps.ended(connection.client());
   }

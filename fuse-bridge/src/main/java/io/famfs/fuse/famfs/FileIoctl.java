@@ -27,7 +27,8 @@ final class FileIoctl {
   /// Answers one ioctl.
   ///
   /// @return the length of the reply, or -ENOTTY for an ioctl that is not ours, -EINVAL for a
-  ///   version that is not known or a range behind the last one, -EACCES
+  ///   version that is not known or a range behind the last one, -EACCES, -EBUSY for a file that
+  ///   still grows
   int run(Request request, FileInode file) {
     MemorySegment in = request.in();
     if (IoctlIn.cmd(in, Request.ARGUMENTS) != ExtentsIoctl.REQUEST) {
@@ -48,6 +49,9 @@ final class FileIoctl {
     }
     if (!AccessCheck.mayRead(request, file)) {
       return -Errno.EACCES;
+    }
+    if (!file.isCommitted()) {
+      return -Errno.EBUSY;
     }
     ExtentList list = FileExtents.of(volume, file);
     long first = Integer.toUnsignedLong(ExtentsIoctl.first(in, DATA));

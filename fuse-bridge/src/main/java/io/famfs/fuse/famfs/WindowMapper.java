@@ -22,23 +22,26 @@ final class WindowMapper {
 
   private WindowMapper() {}
 
-  /// Whether a file should be reached through the window: all its memory can be mapped, and its
-  /// pieces are not too small. The answer never changes for a file.
-  static boolean worthMapping(FileInode file, MappingWindow window) {
+  /// Whether all memory of a file can be mapped. The answer never changes for a file.
+  static boolean mappable(FileInode file, MappingWindow window) {
     long mask = (1L << window.alignmentLog2()) - 1;
     ExtentMap extents = file.extents();
-    long chunkBytes = extents.chunkBytes();
-    long bits = 0;
-    long shortest = Long.MAX_VALUE;
+    long bits = extents.rangeCount() > 1 ? extents.chunkBytes() : 0;
     for (int i = 0; i < extents.rangeCount(); i++) {
       bits |= extents.rangeOffset(i) | extents.rangeLengthBytes(i);
+    }
+    return (bits & mask) == 0;
+  }
+
+  /// Whether it can, in pieces that are not too small. The answer never changes for a file.
+  static boolean worthMapping(FileInode file, MappingWindow window) {
+    ExtentMap extents = file.extents();
+    boolean strips = extents.chunkBytes() > 0 && extents.rangeCount() > 1;
+    long shortest = strips ? extents.chunkBytes() : Long.MAX_VALUE;
+    for (int i = 0; i < extents.rangeCount(); i++) {
       shortest = Math.min(shortest, extents.rangeLengthBytes(i));
     }
-    if (chunkBytes > 0 && extents.rangeCount() > 1) {
-      bits |= chunkBytes;
-      shortest = Math.min(shortest, chunkBytes);
-    }
-    return (bits & mask) == 0 && shortest >= Math.min(WORTH_MAPPING_BYTES, file.sizeBytes());
+    return shortest >= Math.min(WORTH_MAPPING_BYTES, file.sizeBytes()) && mappable(file, window);
   }
 
   /// SETUPMAPPING for a file.

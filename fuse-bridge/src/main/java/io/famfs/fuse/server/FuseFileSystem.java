@@ -17,6 +17,10 @@ public interface FuseFileSystem {
   /// Adds what this file system counts to the metrics of a server; called once by each server.
   default void register(Metrics metrics) {}
 
+  /// The window of a session as this file system wants to use it: called at INIT, where the
+  /// connection has one and it may be used.
+  MappingWindow window(MappingWindow granted);
+
   int lookup(Request request);
 
   int getattr(Request request);

@@ -6,6 +6,8 @@ import io.famfs.fuse.protocol.InitFlag.Decision;
 import io.famfs.fuse.protocol.InitIn;
 import io.famfs.fuse.protocol.InitOut;
 import io.famfs.fuse.protocol.RemoveMapping;
+import java.lang.System.Logger;
+import java.lang.System.Logger.Level;
 import java.lang.foreign.MemorySegment;
 import java.nio.ByteOrder;
 import java.util.EnumSet;
@@ -41,6 +43,8 @@ final class FuseSession implements Session {
   private static final int MAX_PAGES = 256;
   private static final int MAX_BACKGROUND = 64;
   private static final int CONGESTION_THRESHOLD = 48;
+
+  private static final Logger LOGGER = System.getLogger(FuseSession.class.getName());
 
   private final FuseFileSystem files;
   private final @Nullable MappingWindow window;
@@ -147,7 +151,7 @@ final class FuseSession implements Session {
       return -Errno.EPROTO;
     }
     end();
-    MappingWindow usable = files.readOnly() ? null : window;
+    MappingWindow usable = usable();
     long flags = InitFlag.accept(offered, conditions(usable, abi));
     flags |= abis.asks(request, offered) ? abis.canonicalFlag() : 0;
     flags = maps.agree(offered, flags);
@@ -158,6 +162,22 @@ final class FuseSession implements Session {
           new Connection(minor, flags, order, abi, new Client(maps.forClient(flags)), usable);
     }
     return InitOut.BYTES;
+  }
+
+  /// The window as this session uses it; null when it has none, or none that may be used.
+  private @Nullable MappingWindow usable() {
+    MappingWindow own = window;
+    if (own == null || files.readOnly()) {
+      return null;
+    }
+    if (own.alignmentLog2() > MappingWindow.MAX_ALIGNMENT_LOG2) {
+      LOGGER.log(
+          Level.WARNING,
+          "a window is not used: it is mapped in pieces of {0} bytes, guests take 2 MiB at most",
+          1L << own.alignmentLog2());
+      return null;
+    }
+    return files.window(own);
   }
 
   private Set<Decision> conditions(@Nullable MappingWindow usable, ClientAbi abi) {

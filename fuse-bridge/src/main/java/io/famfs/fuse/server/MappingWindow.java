@@ -6,6 +6,10 @@ package io.famfs.fuse.server;
 /// workers at once.
 public interface MappingWindow {
 
+  /// The coarsest alignment a Linux guest can live with: it maps ranges of 2 MiB, and gives up a
+  /// connection whose alignment does not divide them (`fs/fuse/inode.c`, `process_init_reply`).
+  int MAX_ALIGNMENT_LOG2 = 21;
+
   /// Size of the window.
   long sizeBytes();
 

@@ -10,6 +10,8 @@ import io.famfs.fuse.protocol.Opcode;
 import io.famfs.fuse.server.MemoryExchange.Reply;
 import io.famfs.fuse.server.RequestBytes;
 import io.famfs.fuse.server.Requests;
+import io.famfs.store.NewAttributes;
+import io.famfs.store.NewFile;
 import java.text.ParseException;
 import java.util.Map;
 import org.junit.jupiter.api.AfterEach;
@@ -109,6 +111,17 @@ class ExtentAttributeTest {
     } catch (java.io.IOException e) {
       throw new java.io.UncheckedIOException(e);
     }
+  }
+
+  @Test
+  void whatStillGrowsHasNoListYet() throws io.famfs.store.StoreException {
+    NewFile made = served.test.volume().makeFile("growing", new NewAttributes(0644, 0, 0));
+    made.lock();
+    made.resize(5);
+    assertEquals(-Errno.EBUSY, get("growing", ExtentText.ATTRIBUTE, ROOM).error());
+    made.commit();
+    made.unlock();
+    assertEquals(0, get("growing", ExtentText.ATTRIBUTE, ROOM).error());
   }
 
   @Test

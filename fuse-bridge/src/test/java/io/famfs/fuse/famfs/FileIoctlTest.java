@@ -17,6 +17,8 @@ import io.famfs.fuse.server.MemoryExchange.Reply;
 import io.famfs.fuse.server.RequestBytes;
 import io.famfs.fuse.server.Requests;
 import io.famfs.fuse.server.Session;
+import io.famfs.store.NewAttributes;
+import io.famfs.store.NewFile;
 import java.io.IOException;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
@@ -135,6 +137,16 @@ class FileIoctlTest {
     RequestBytes other = request("hello", ExtentsIoctl.REQUEST + 1, whole.length, whole.length);
     assertEquals(-Errno.ENOTTY, served.call(other.raw(whole).bytes()).error());
     assertEquals(-Errno.ENOTTY, ask("dir", question(0)).error());
+  }
+
+  @Test
+  void whatStillGrowsHasNoListYet() throws io.famfs.store.StoreException {
+    NewFile made = served.test.volume().makeFile("growing", new NewAttributes(0644, 0, 0));
+    assertEquals(-Errno.EBUSY, ask("growing", question(0)).error());
+    made.lock();
+    made.commit();
+    made.unlock();
+    assertEquals(0, ask("growing", question(0)).error());
   }
 
   @Test

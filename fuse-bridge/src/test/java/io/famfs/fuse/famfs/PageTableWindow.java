@@ -12,12 +12,18 @@ final class PageTableWindow implements MappingWindow {
   static final int PAGE_BYTES = 4096;
 
   private final long sizeBytes;
+  private final int alignmentLog2;
   final Map<Long, Long> pages = new HashMap<>();
   int answer;
   int drops;
 
   PageTableWindow(long sizeBytes) {
+    this(sizeBytes, 12);
+  }
+
+  PageTableWindow(long sizeBytes, int alignmentLog2) {
     this.sizeBytes = sizeBytes;
+    this.alignmentLog2 = alignmentLog2;
   }
 
   @Override
@@ -27,7 +33,7 @@ final class PageTableWindow implements MappingWindow {
 
   @Override
   public int alignmentLog2() {
-    return 12;
+    return alignmentLog2;
   }
 
   @Override
@@ -46,7 +52,9 @@ final class PageTableWindow implements MappingWindow {
       long deviceOffset = pieces.deviceOffset(i);
       long pieceBytes = pieces.lengthBytes(i);
       long bits = deviceOffset | pieces.windowOffset(i) | pieceBytes;
-      if (pieces.windowOffset(i) != at || pieceBytes <= 0 || bits % PAGE_BYTES != 0) {
+      if (pieces.windowOffset(i) != at
+          || pieceBytes <= 0
+          || (bits & (1L << alignmentLog2) - 1) != 0) {
         throw new AssertionError("pieces do not cover the range: " + pieces);
       }
       for (long page = 0; page < pieceBytes; page += PAGE_BYTES) {

@@ -9,6 +9,7 @@ import io.famfs.fuse.protocol.Attr;
 import io.famfs.fuse.protocol.InitFlag;
 import io.famfs.fuse.protocol.InitOut;
 import io.famfs.fuse.protocol.Opcode;
+import io.famfs.fuse.server.MappingWindow;
 import io.famfs.fuse.server.RequestBytes;
 import io.famfs.fuse.server.Requests;
 import java.io.IOException;
@@ -112,6 +113,66 @@ class WindowMapperTest {
     assertEquals(-Errno.EINVAL, setup("simple", -RANGE, 0, RANGE, READ));
     assertEquals(-Errno.EISDIR, setup("dir", 0, 0, RANGE, READ));
     assertTrue(window.pages.isEmpty());
+  }
+
+  /// What is announced is kept: the same requests, one step of the granularity and half a step off.
+  @Test
+  void everyGranularityIsAnnouncedAndKept() throws IOException {
+    for (int log2 = 12; log2 <= MappingWindow.MAX_ALIGNMENT_LOG2; log2++) {
+      long step = 1L << log2;
+      PageTableWindow coarse = new PageTableWindow(8 * RANGE, log2);
+      try (Served guest = Served.with(coarse)) {
+        assertEquals(log2, InitOut.mapAlignment(guest.initReply.message(), 16));
+        long nodeid = guest.test.nodeid("striped");
+        long[][] right = {{0, 0, step}, {step, step, step}, {step, 0, 2 * step}};
+        for (long[] range : right) {
+          byte[] map = Requests.setupMapping(nodeid, range[0], range[1], range[2], READ);
+          assertEquals(0, guest.call(map).error(), "2^" + log2);
+          byte[] unmap = Requests.removeMapping(nodeid, range[1], range[2]);
+          assertEquals(0, guest.call(unmap).error(), "2^" + log2);
+        }
+        assertTrue(coarse.pages.isEmpty());
+        long half = step / 2;
+        long[][] wrong = {{half, 0, step}, {0, half, step}, {0, 0, half}, {0, 0, step + half}};
+        for (long[] range : wrong) {
+          byte[] map = Requests.setupMapping(nodeid, range[0], range[1], range[2], READ);
+          assertEquals(-Errno.EINVAL, guest.call(map).error(), "2^" + log2);
+        }
+        guest.call(Requests.setupMapping(nodeid, 0, 0, 2 * step, READ));
+        int shown = coarse.pages.size();
+        assertEquals(-Errno.EINVAL, guest.call(Requests.removeMapping(nodeid, half, step)).error());
+        assertEquals(-Errno.EINVAL, guest.call(Requests.removeMapping(nodeid, 0, half)).error());
+        assertEquals(shown, coarse.pages.size());
+      }
+    }
+  }
+
+  @Test
+  void aGranularityThatLinuxWouldRefuseIsNeverAnnounced() throws IOException {
+    for (int log2 : new int[] {22, 30}) {
+      PageTableWindow coarse = new PageTableWindow(1L << 31, log2);
+      try (Served guest = Served.with(coarse)) {
+        MemorySegment m = guest.initReply.message();
+        assertEquals(0, InitOut.mapAlignment(m, 16));
+        assertFalse(InitFlag.MAP_ALIGNMENT.in(Integer.toUnsignedLong(InitOut.flags(m, 16))));
+        assertFalse(InitFlag.HAS_INODE_DAX.in((long) InitOut.flags2(m, 16) << 32));
+        long nodeid = guest.test.nodeid("striped");
+        byte[] map = Requests.setupMapping(nodeid, 0, 0, 1L << log2, READ);
+        assertEquals(-Errno.EOPNOTSUPP, guest.call(map).error());
+        byte[] unmap = Requests.removeMapping(nodeid, 0, 1L << log2);
+        assertEquals(-Errno.EOPNOTSUPP, guest.call(unmap).error());
+      }
+    }
+  }
+
+  @Test
+  void memoryThatIsNotAlignedIsNotMapped() throws IOException {
+    // The pieces of both files begin and end at 2 MiB; a window in steps of 4 MiB is never used, so
+    // the check behind it is reached by its own door.
+    PageTableWindow coarse = new PageTableWindow(8 * RANGE, 22);
+    assertFalse(WindowMapper.mappable(served.test.file("striped"), coarse));
+    assertFalse(WindowMapper.worthMapping(served.test.file("striped"), coarse));
+    assertTrue(WindowMapper.mappable(served.test.file("striped"), window));
   }
 
   @Test

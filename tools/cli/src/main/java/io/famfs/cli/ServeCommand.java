@@ -85,6 +85,8 @@ final class ServeCommand extends BaseCommand {
 
   @Mixin private LockOption locks = new LockOption();
 
+  @Mixin private DaxOption dax = new DaxOption();
+
   @Mixin private WarmUpOption warmUp = new WarmUpOption();
 
   @Override
@@ -103,12 +105,13 @@ final class ServeCommand extends BaseCommand {
       warmUp.run();
       FuseServer fuse =
           new FuseServer(
-              new FamfsFileSystem(opened.volume(), FamfsOptions.standard().withReadOnly(readOnly)),
+              new FamfsFileSystem(
+                  opened.volume(), dax.apply(FamfsOptions.standard().withReadOnly(readOnly))),
               locks.apply(
                   ClientOptions.standard()
                       .withRequestTimeout(Duration.ofSeconds(requestTimeoutSeconds))
                       .withArchitecture(architecture)));
-      server = new VirtioFsServer(options, opened.byIndex(), fuse);
+      server = server(options, opened, fuse);
       server.start();
     } catch (IOException | RuntimeException e) {
       opened.close();
@@ -123,6 +126,15 @@ final class ServeCommand extends BaseCommand {
     out().flush();
     foreground.await();
     return DONE;
+  }
+
+  private static VirtioFsServer server(
+      VirtioFsServer.Options options, OpenVolume opened, FuseServer fuse) {
+    try {
+      return new VirtioFsServer(options, opened.byIndex(), fuse);
+    } catch (IllegalArgumentException e) {
+      throw CliException.misuse(String.valueOf(e.getMessage()));
+    }
   }
 
   private VirtioFsServer.Options options() {

@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.famfs.fuse.famfs.DaxPolicy;
 import io.famfs.fuse.protocol.ClientArchitecture;
 import java.util.List;
 import org.junit.jupiter.api.Test;
@@ -51,6 +52,16 @@ class OptionValuesTest {
     assertEquals(ClientArchitecture.S390, machines.convert("s390x"));
     for (String bad : List.of("", "vax", "x86_64 ", "generic")) {
       assertThrows(TypeConversionException.class, () -> machines.convert(bad), bad);
+    }
+  }
+
+  @Test
+  void policiesOfTheWindowAreNamesOrASize() {
+    DaxOption.Converter policies = new DaxOption.Converter();
+    assertEquals(new DaxPolicy.Never(), policies.convert("never"));
+    assertEquals(new DaxPolicy.FromSize(2 << 20), policies.convert("size:2M"));
+    for (String bad : List.of("", "inode", "size:", "size:-1", "governed ")) {
+      assertThrows(TypeConversionException.class, () -> policies.convert(bad), bad);
     }
   }
 
