@@ -13,8 +13,8 @@ import io.famfs.store.namespace.Namespace;
 import org.jspecify.annotations.Nullable;
 
 /// GET_FMAP and GET_DAXDEV, and what they add to OPEN, RELEASE and LOOKUP, for clients that have
-/// agreed on being told where files lie. All others notice nothing. A file that is not in the log yet
-/// has no list: it may still grow.
+/// agreed on being told where files lie. All others notice nothing. A file that is not in the log
+/// yet has no list: it may still grow.
 final class MapOperations {
   private final Volume volume;
   private final Namespace namespace;

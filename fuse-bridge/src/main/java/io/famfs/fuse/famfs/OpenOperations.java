@@ -79,9 +79,7 @@ final class OpenOperations {
       return fresh;
     }
     int result =
-        file.isCommitted()
-            ? maps.open(request, file)
-            : prepareNew(request, file, truncate, writes);
+        file.isCommitted() ? maps.open(request, file) : prepareNew(request, file, truncate, writes);
     if (result == 0 && truncate && (openFlags & CreateIn.KILL_SUIDGID) != 0) {
       setter.dropSetIds(file);
     }
@@ -120,8 +118,7 @@ final class OpenOperations {
     if (MapOperations.bypasses(request)) {
       return OpenOut.PARALLEL_DIRECT_WRITES;
     }
-    boolean direct =
-        options.directIo() && request.connection().has(InitFlag.DIRECT_IO_ALLOW_MMAP);
+    boolean direct = options.directIo() && request.connection().has(InitFlag.DIRECT_IO_ALLOW_MMAP);
     return direct ? OpenOut.DIRECT_IO | OpenOut.PARALLEL_DIRECT_WRITES : 0;
   }
 
