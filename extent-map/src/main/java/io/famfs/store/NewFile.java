@@ -12,8 +12,8 @@ import java.util.concurrent.locks.ReentrantLock;
 ///
 /// A file that is new has a lock of its own. Whoever changes it holds the lock, and so does whoever
 /// reads or writes its bytes while it is not [FileInode#isCommitted()]: the space of a file that is
-/// given up, or that has to move, belongs to others at once. Order of locks: that of a file, then
-/// that of the writer inside the volume; no thread holds those of two files.
+/// given up, or that has to move, belongs to others at once. Order of locks: those of files, by
+/// rising nodeid, then that of the writer inside the volume.
 public final class NewFile {
 
   /// How far it has come.

@@ -22,6 +22,7 @@ import io.famfs.fuse.server.Requests;
 import io.famfs.fuse.server.Session;
 import io.famfs.store.OpenOptions;
 import io.famfs.store.Volume;
+import io.famfs.store.extent.ExtentCursor;
 import io.famfs.store.namespace.FileInode;
 import io.famfs.store.namespace.Inode;
 import java.io.IOException;
@@ -30,6 +31,10 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Random;
 import java.util.UUID;
+import java.util.concurrent.Callable;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -46,6 +51,7 @@ class NewFilesTest {
   private Served served;
   private final MemoryExchange exchange = new MemoryExchange();
   private Session second;
+  private final ExtentCursor cursor = new ExtentCursor();
 
   @BeforeEach
   void serve() throws IOException {
@@ -486,5 +492,80 @@ class NewFilesTest {
     assertEquals(0, error(Requests.write(nodeid, 1L << 50, new byte[0])));
     Inode far = served.test.inode("far");
     assertEquals(0, far.sizeBytes());
+  }
+
+  @Test
+  void memoryThatAGuestHasMappedStaysWithTheFile() throws IOException {
+    PageTableWindow window = new PageTableWindow(16 << 20);
+    try (Session guest = served.server.open(window)) {
+      assertEquals(0, exchange.call(guest, Requests.init()).error());
+      long nodeid = create("mapped", O_RDWR);
+      byte[] map = Requests.setupMapping(nodeid, 0, 0, RANGE, 1);
+      assertEquals(0, error(Requests.write(nodeid, 100, new byte[] {7})));
+      assertEquals(0, exchange.call(guest, map).error());
+      Long shown = window.pages.get(0L);
+      assertNotNull(shown);
+      assertEquals(7, served.test.device().memory().get(ValueLayout.JAVA_BYTE, shown + 100));
+      // Not in the log, it does not ask for mappings.
+      Reply attributes = exchange.call(guest, Requests.getattr(nodeid));
+      assertEquals(0, Attr.flags(attributes.message(), Served.ATTR_AT));
+      long free = served.test.volume().usage().freeBytes();
+      assertEquals(0, setSize(nodeid, 0));
+      assertEquals(0, error(Requests.remove(Opcode.UNLINK, 1, "mapped")));
+      assertEquals(free, served.test.volume().usage().freeBytes());
+      assertEquals(-Errno.ESTALE, exchange.call(guest, map).error());
+      // What comes after gets other memory.
+      long next = create("next", O_WRONLY);
+      assertEquals(0, error(Requests.write(next, 0, new byte[] {9})));
+      served.test.file("next").extents().resolve(0, 1, cursor);
+      assertTrue(Math.abs(cursor.deviceOffset() - shown) >= RANGE);
+    }
+  }
+
+  @Test
+  void aFullLogKeepsThePlacesOfFilesThatAreNew() throws IOException {
+    long left =
+        served.test.volume().usage().logEntriesTotal()
+            - served.test.volume().usage().logEntriesUsed();
+    long nodeid = create("first", O_WRONLY);
+    for (long i = 1; i < left; i++) {
+      assertEquals(0, error(Requests.mkdir(1, "d" + i, 0755)));
+    }
+    assertEquals(-Errno.ENOSPC, error(Requests.mkdir(1, "one more", 0755)));
+    assertEquals(-Errno.ENOSPC, error(Requests.create(1, "one more", 0100644, O_WRONLY)));
+    // The place of the file that was made first is kept.
+    assertEquals(0, error(Requests.write(nodeid, 0, new byte[] {1})));
+    assertEquals(0, error(Requests.release(nodeid, O_WRONLY)));
+    assertNotNull(inLog("first"));
+  }
+
+  @Test
+  void twoWritersOfTwoFilesDoNotDisturbEachOther() throws Exception {
+    byte[] one = random(1 << 20, 6);
+    byte[] two = random(1 << 20, 7);
+    try (ExecutorService writers = Executors.newFixedThreadPool(2)) {
+      List<Callable<Void>> both = List.of(() -> writeAll("one", one), () -> writeAll("two", two));
+      for (Future<Void> written : writers.invokeAll(both)) {
+        written.get();
+      }
+    }
+    for (int i = 0; i < 6; i++) {
+      assertArrayEquals(one, read(second, served.test.nodeid("one"), (long) i << 20, 1 << 20));
+      assertArrayEquals(two, read(second, served.test.nodeid("two"), (long) i << 20, 1 << 20));
+    }
+    assertNotNull(inLog("one"));
+    assertNotNull(inLog("two"));
+  }
+
+  private @Nullable Void writeAll(String name, byte[] block) {
+    MemoryExchange own = new MemoryExchange();
+    Reply made = own.call(served.session, Requests.create(1, name, 0100644, O_WRONLY));
+    long nodeid = EntryOut.nodeid(made.message(), 16);
+    for (int i = 0; i < 6; i++) {
+      byte[] write = Requests.write(nodeid, (long) i << 20, block);
+      assertEquals(0, own.call(served.session, write).error());
+    }
+    assertEquals(0, own.call(served.session, Requests.release(nodeid, O_WRONLY)).error());
+    return null;
   }
 }

@@ -13,7 +13,7 @@ import org.junit.jupiter.api.Timeout;
 
 /// `famfs mount` is killed while files are being written: what was closed before is there, of what
 /// was still open there is no trace.
-@Timeout(120)
+@Timeout(600)
 class KilledMountTest {
   @Test
   void whatIsNotInTheLogYetIsGoneAndItsSpaceIsFree() throws Exception {
