@@ -1,6 +1,7 @@
 /// The FUSE server and its doors.
 @org.jspecify.annotations.NullMarked
 module io.famfs.fuse {
+  requires HdrHistogram;
   requires static transitive org.jspecify;
   requires transitive io.famfs.core;
   requires transitive io.famfs.dax;

@@ -45,8 +45,50 @@ public final class Errno {
 
   private Errno() {}
 
-  /// The name and meaning of a positive error number, for messages; numbers without an entry give
-  /// `error N`.
+  /// The name of a positive error number, such as `ENOENT`; the number itself when it has no entry.
+  public static String name(int errno) {
+    return switch (errno) {
+      case EPERM -> "EPERM";
+      case ENOENT -> "ENOENT";
+      case EINTR -> "EINTR";
+      case EIO -> "EIO";
+      case ENXIO -> "ENXIO";
+      case E2BIG -> "E2BIG";
+      case EBADF -> "EBADF";
+      case EAGAIN -> "EAGAIN";
+      case ENOMEM -> "ENOMEM";
+      case EACCES -> "EACCES";
+      case EFAULT -> "EFAULT";
+      case EBUSY -> "EBUSY";
+      case EEXIST -> "EEXIST";
+      case EXDEV -> "EXDEV";
+      case ENODEV -> "ENODEV";
+      case ENOTDIR -> "ENOTDIR";
+      case EISDIR -> "EISDIR";
+      case EINVAL -> "EINVAL";
+      case ENOTTY -> "ENOTTY";
+      case EFBIG -> "EFBIG";
+      case ENOSPC -> "ENOSPC";
+      case EROFS -> "EROFS";
+      case ERANGE -> "ERANGE";
+      case EDEADLK -> "EDEADLK";
+      case ENAMETOOLONG -> "ENAMETOOLONG";
+      case ENOLCK -> "ENOLCK";
+      case ENOSYS -> "ENOSYS";
+      case ENOTEMPTY -> "ENOTEMPTY";
+      case ENODATA -> "ENODATA";
+      case EPROTO -> "EPROTO";
+      case EOVERFLOW -> "EOVERFLOW";
+      case EOPNOTSUPP -> "EOPNOTSUPP";
+      case ENOTCONN -> "ENOTCONN";
+      case ETIMEDOUT -> "ETIMEDOUT";
+      case EALREADY -> "EALREADY";
+      case ESTALE -> "ESTALE";
+      default -> Integer.toString(errno);
+    };
+  }
+
+  /// The meaning of a positive error number, for messages; numbers without an entry give `error N`.
   public static String describe(int errno) {
     return switch (errno) {
       case EPERM -> "operation not permitted";

@@ -5,6 +5,8 @@ import io.famfs.core.Errno;
 import io.famfs.dax.MappedDaxDevice;
 import io.famfs.fuse.server.MappingWindow;
 import io.famfs.fuse.server.WindowPieces;
+import io.famfs.fuse.server.WindowReport;
+import io.famfs.fuse.server.WindowSlot;
 import io.famfs.os.ErrnoException;
 import io.famfs.os.FileIdentity;
 import io.famfs.os.MemoryMap;
@@ -118,6 +120,22 @@ final class DaxWindow implements MappingWindow {
   /// The maps there are now, by window offset.
   List<LiveMap> liveMaps() {
     return List.of(published);
+  }
+
+  @Override
+  public WindowReport report() {
+    List<WindowSlot> slots = new ArrayList<>();
+    for (LiveMap map : published) {
+      slots.add(
+          new WindowSlot(
+              map.nodeid(),
+              map.windowOffset(),
+              map.lengthBytes(),
+              map.deviceIndex(),
+              map.deviceOffset(),
+              map.certain()));
+    }
+    return new WindowReport(sizeBytes, slots, maps.get(), unmaps.get(), failures.get());
   }
 
   @Override

@@ -179,6 +179,7 @@ final class QueueWorker implements RingWorker, Runnable {
       LOG.log(System.Logger.Level.ERROR, name + ": worker failed", e);
     } finally {
       letGo();
+      handler.release(exchange);
     }
     if (result.breaksRing()) {
       broken(result);

@@ -128,7 +128,7 @@ final class VirtioFsBackEnd implements VhostUserDevice, AutoCloseable {
     Session open = session;
     if (open == null) {
       boolean usable = Qemu11Peculiarities.windowUsable(protocolFeatures);
-      open = sessions.open(usable ? window : null);
+      open = sessions.open(name, usable ? window : null);
       session = open;
     }
     return open;

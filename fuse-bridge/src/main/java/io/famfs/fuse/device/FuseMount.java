@@ -63,7 +63,7 @@ public final class FuseMount implements AutoCloseable {
   public static FuseMount mount(MountOptions options, SessionFactory sessions) throws IOException {
     MountPoint.check(options.directory());
     Fd device = openDevice();
-    Session session = sessions.openLocal();
+    Session session = sessions.openLocal(options.directory().toString());
     FuseMount mount = new FuseMount(options, session);
     boolean mounted = false;
     try {

@@ -84,7 +84,11 @@ final class WindowMapper {
       pieces.add(
           cursor.deviceIndex(), cursor.deviceOffset(), windowOffset + done, cursor.runBytes());
     }
-    return window.map(file.nodeid(), fileOffset, windowOffset, mapped, pieces, store);
+    int result = window.map(file.nodeid(), fileOffset, windowOffset, mapped, pieces, store);
+    if (result == 0) {
+      request.countMapped(mapped);
+    }
+    return result;
   }
 
   /// Whether a mapping request asks for stores.

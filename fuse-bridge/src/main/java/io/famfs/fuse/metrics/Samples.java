@@ -32,18 +32,18 @@ public final class Samples {
   /// @param bounds upper bounds, rising, in the unit of the family's name
   /// @param counts observations at or below each bound, and as one more all observations
   /// @param sum of all observations
-  public void histogram(double[] bounds, long[] counts, double sum, String... labels) {
-    if (counts.length != bounds.length + 1) {
-      throw new IllegalArgumentException(counts.length + " counts for " + bounds.length);
+  public void histogram(double[] bounds, List<Long> counts, double sum, String... labels) {
+    if (counts.size() != bounds.length + 1) {
+      throw new IllegalArgumentException(counts.size() + " counts for " + bounds.length);
     }
-    for (int i = 0; i < counts.length; i++) {
+    for (int i = 0; i < counts.size(); i++) {
       List<String> bounded = new ArrayList<>(List.of(labels));
       bounded.add("le");
       bounded.add(i < bounds.length ? PrometheusText.number(bounds[i]) : "+Inf");
-      add("_bucket", (double) counts[i], bounded);
+      add("_bucket", (double) counts.get(i), bounded);
     }
     add("_sum", sum, List.of(labels));
-    add("_count", (double) counts[bounds.length], List.of(labels));
+    add("_count", (double) counts.get(bounds.length), List.of(labels));
   }
 
   private void add(String suffix, double value, List<String> labels) {

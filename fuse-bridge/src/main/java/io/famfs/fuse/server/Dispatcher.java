@@ -6,6 +6,7 @@ import io.famfs.fuse.protocol.GetxattrIn;
 import io.famfs.fuse.protocol.GetxattrOut;
 import io.famfs.fuse.protocol.Opcode;
 import io.famfs.fuse.protocol.OutHeader;
+import io.famfs.fuse.protocol.WriteOut;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
 import java.lang.foreign.MemorySegment;
@@ -28,9 +29,16 @@ final class Dispatcher {
   private static final int MAX_CAUSES = 100;
 
   private final Set<String> loggedCauses = ConcurrentHashMap.newKeySet();
+  private final boolean timed;
+
+  /// @param observation what is kept of the work
+  Dispatcher(Observation observation) {
+    timed = observation.latencies();
+  }
 
   /// Handles the request and sets the exchange's outcome.
   void dispatch(FuseSession session, Request request) {
+    long startNanos = timed ? System.nanoTime() : 0;
     Connection connection = session.connection();
     int result =
         connection == null
@@ -50,6 +58,9 @@ final class Dispatcher {
     } else {
       reply(request, operation, result);
     }
+    if (timed && operation != null) {
+      request.counters.took(operation.opcode(), System.nanoTime() - startNanos);
+    }
   }
 
   private static int unknown(Request request) {
@@ -65,6 +76,7 @@ final class Dispatcher {
       return -Errno.ENOSYS;
     }
     if (connection == null && operation.opcode() != Opcode.INIT) {
+      request.counters.increment(WorkerCounters.UNCONNECTED);
       return -Errno.EIO;
     }
     request.decodeArguments(operation.arguments());
@@ -75,7 +87,9 @@ final class Dispatcher {
     }
     request.connection(connection);
     try {
-      return handler.handle(session, request);
+      int handled = handler.handle(session, request);
+      count(request, operation.opcode(), handled);
+      return handled;
     } catch (InternalError fault) {
       request.counters.increment(WorkerCounters.MEMORY_FAULTS);
       logOnce(operation, "memory has gone", fault);
@@ -84,6 +98,16 @@ final class Dispatcher {
       request.counters.increment(WorkerCounters.FAILURES);
       logOnce(operation, "unexpected failure", failure);
       return -Errno.EIO;
+    }
+  }
+
+  private static void count(Request request, int opcode, int result) {
+    if (opcode == Opcode.READ && result >= 0) {
+      int bytes = Math.max(result, request.exchange().appendedBytes());
+      request.counters.read(request.nodeid(), bytes);
+    } else if (opcode == Opcode.WRITE && result >= WriteOut.BYTES) {
+      long bytes = Integer.toUnsignedLong(WriteOut.size(request.out(), Request.BODY));
+      request.counters.written(request.nodeid(), bytes);
     }
   }
 

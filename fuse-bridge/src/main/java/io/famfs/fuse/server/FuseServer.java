@@ -4,14 +4,20 @@ import io.famfs.fuse.lock.LockTable;
 import io.famfs.fuse.metrics.Metrics;
 import io.famfs.fuse.protocol.ClientArchitecture;
 import java.time.Duration;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Set;
+import java.util.SortedMap;
+import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
 
 /// Serves one file system over any number of connections and any kind of door.
 public final class FuseServer implements SessionFactory {
   private final FuseFileSystem files;
   private final ClientOptions clients;
-  private final Dispatcher dispatcher = new Dispatcher();
-  private final ServerCounters counters = new ServerCounters();
+  private final Dispatcher dispatcher;
+  private final ServerCounters counters;
+  private final Set<FuseSession> sessions = ConcurrentHashMap.newKeySet();
   private final LockTable locks = new LockTable();
   private final Metrics metrics = new Metrics();
 
@@ -33,9 +39,17 @@ public final class FuseServer implements SessionFactory {
 
   /// A server that is told something about its clients.
   public FuseServer(FuseFileSystem files, ClientOptions clients) {
+    this(files, clients, Observation.standard());
+  }
+
+  /// A server that is also told what to keep of its work.
+  public FuseServer(FuseFileSystem files, ClientOptions clients, Observation observation) {
     this.files = files;
     this.clients = clients;
+    dispatcher = new Dispatcher(observation);
+    counters = new ServerCounters(observation.latencies());
     files.register(metrics);
+    new ServerMetrics(this).register(metrics);
   }
 
   /// What this server and its file system count; doors add theirs.
@@ -45,24 +59,39 @@ public final class FuseServer implements SessionFactory {
 
   @Override
   public Session open(@Nullable MappingWindow window) {
-    return open(window, clients);
+    return open("client", window);
+  }
+
+  @Override
+  public Session open(String name, @Nullable MappingWindow window) {
+    return open(new Peer(name, window, clients, locks));
   }
 
   @Override
   public Session openLocal() {
-    return open(null, clients.withArchitecture(ClientArchitecture.ofHost()));
+    return openLocal("mount");
   }
 
-  private Session open(@Nullable MappingWindow window, ClientOptions client) {
-    return new FuseSession(files, new Peer(window, client, locks), dispatcher, counters);
+  @Override
+  public Session openLocal(String name) {
+    ClientOptions local = clients.withArchitecture(ClientArchitecture.ofHost());
+    return open(new Peer(name, null, local, locks));
+  }
+
+  private Session open(Peer peer) {
+    FuseSession session = new FuseSession(files, peer, dispatcher, counters, sessions::remove);
+    sessions.add(session);
+    return session;
   }
 
   /// What a session is told about its peer.
   ///
+  /// @param name by which whoever looks at the server knows it
   /// @param window where SETUPMAPPING goes, or null
   /// @param options how to understand the client
   /// @param locks the locks of all clients
-  record Peer(@Nullable MappingWindow window, ClientOptions options, LockTable locks) {}
+  record Peer(
+      String name, @Nullable MappingWindow window, ClientOptions options, LockTable locks) {}
 
   /// How many requests wait for a lock now, over all connections.
   public int waitingForLocks() {
@@ -72,5 +101,28 @@ public final class FuseServer implements SessionFactory {
   /// What has been done so far, over all connections.
   public ServerStats stats() {
     return counters.stats();
+  }
+
+  /// How long requests took, by the names of their opcodes; empty when times are not measured.
+  public SortedMap<String, OperationLatency> latencies() {
+    return counters.latencies();
+  }
+
+  /// The files with most bytes, those of all clients together.
+  public List<FileTraffic> busiestFiles(int limit) {
+    return counters.busiestFiles(limit);
+  }
+
+  /// What was counted for one file; zeros when others were so much busier that it lost its place.
+  public FileTraffic traffic(long nodeid) {
+    return counters.traffic(nodeid);
+  }
+
+  /// The clients there are now, by name.
+  public List<SessionReport> sessions() {
+    return sessions.stream()
+        .map(FuseSession::report)
+        .sorted(Comparator.comparing(SessionReport::name))
+        .toList();
   }
 }

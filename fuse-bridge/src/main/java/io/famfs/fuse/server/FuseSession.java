@@ -10,9 +10,13 @@ import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
 import java.lang.foreign.MemorySegment;
 import java.nio.ByteOrder;
+import java.util.ArrayList;
 import java.util.EnumSet;
 import java.util.HashSet;
+import java.util.List;
+import java.util.Locale;
 import java.util.Set;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /// A connection's state and the requests that concern it: INIT, DESTROY, the window, locks.
@@ -46,6 +50,7 @@ final class FuseSession implements Session {
 
   private static final Logger LOGGER = System.getLogger(FuseSession.class.getName());
 
+  private final String name;
   private final FuseFileSystem files;
   private final @Nullable MappingWindow window;
   private final int timeoutSeconds;
@@ -54,13 +59,21 @@ final class FuseSession implements Session {
   private final MapOptions maps;
   private final Dispatcher dispatcher;
   private final ServerCounters counters;
+  private final Consumer<FuseSession> ended;
   private final Set<WorkerCounters> workers = new HashSet<>();
   private volatile @Nullable Connection connection;
   private volatile ByteOrder order = ByteOrder.LITTLE_ENDIAN;
   private volatile boolean closed;
 
+  /// @param ended told when the session is closed
   FuseSession(
-      FuseFileSystem files, FuseServer.Peer peer, Dispatcher dispatcher, ServerCounters counters) {
+      FuseFileSystem files,
+      FuseServer.Peer peer,
+      Dispatcher dispatcher,
+      ServerCounters counters,
+      Consumer<FuseSession> ended) {
+    this.ended = ended;
+    this.name = peer.name();
     this.files = files;
     this.window = peer.window();
     this.timeoutSeconds = peer.options().timeoutSeconds();
@@ -87,6 +100,46 @@ final class FuseSession implements Session {
     }
     request.counters = fresh;
     request.session = this;
+  }
+
+  @Override
+  public void release(Exchange exchange) {
+    Request request = exchange.request();
+    if (request.session == this) {
+      synchronized (workers) {
+        workers.remove(request.counters);
+      }
+      counters.close(request.counters);
+      request.session = null;
+    }
+  }
+
+  /// The client as it stands.
+  SessionReport report() {
+    Connection agreed = connection();
+    List<String> flags = new ArrayList<>();
+    if (agreed != null) {
+      for (InitFlag flag : InitFlag.values()) {
+        if (agreed.has(flag)) {
+          flags.add(flag.name());
+        }
+      }
+    }
+    ClientAbi abi = agreed == null ? ClientAbi.UNKNOWN : agreed.abi();
+    String family = abi.family().name().toLowerCase(Locale.ROOT);
+    MappingWindow held = window;
+    return new SessionReport(
+        name,
+        agreed != null,
+        agreed == null ? 0 : agreed.minor(),
+        flags,
+        order == ByteOrder.BIG_ENDIAN ? "big" : "little",
+        switch (abi.certainty()) {
+          case UNKNOWN -> "unknown";
+          case ASSUMED -> family + " (assumed)";
+          case PROVEN -> family;
+        },
+        held == null ? null : held.report());
   }
 
   /// Byte order of the last INIT, also after a DESTROY.
@@ -307,6 +360,9 @@ final class FuseSession implements Session {
                 RemoveMapping.moffset(range, Request.BODY),
                 RemoveMapping.len(range, Request.BODY));
       }
+      if (result == 0) {
+        request.counters.add(WorkerCounters.UNMAPPED_BYTES, RemoveMapping.len(range, Request.BODY));
+      }
       if (result != 0) {
         return result;
       }
@@ -351,5 +407,6 @@ final class FuseSession implements Session {
       workers.forEach(counters::close);
       workers.clear();
     }
+    ended.accept(this);
   }
 }

@@ -1,5 +1,7 @@
 package io.famfs.fuse.server;
 
+import java.util.List;
+
 /// The DAX window of one connection, as the server needs it.
 ///
 /// Offsets and lengths are bytes and multiples of the alignment. All methods may be called by many
@@ -39,6 +41,11 @@ public interface MappingWindow {
   ///
   /// @return 0 or a negative errno
   int unmap(long windowOffset, long lengthBytes);
+
+  /// What the window shows now; takes no lock.
+  default WindowReport report() {
+    return new WindowReport(sizeBytes(), List.of(), 0, 0, 0);
+  }
 
   /// Takes everything out of the window: at DESTROY, at a new INIT and when the session ends.
   void unmapAll();

@@ -171,6 +171,11 @@ public final class Request {
     counters.increment(WorkerCounters.MEMORY_FAULTS);
   }
 
+  /// Counts bytes of the request's file that a window shows from now on.
+  public void countMapped(long bytes) {
+    counters.mapped(nodeid, bytes);
+  }
+
   void connection(@Nullable Connection agreed) {
     connection = agreed;
   }

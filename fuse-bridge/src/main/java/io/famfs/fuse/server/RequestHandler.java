@@ -11,6 +11,9 @@ public interface RequestHandler {
   /// exchange of its own.
   void handle(Exchange exchange);
 
+  /// No further request comes with this exchange. What was counted with it is kept.
+  default void release(Exchange exchange) {}
+
   /// Byte order of the replies that a door makes by itself.
   default ByteOrder order() {
     return ByteOrder.LITTLE_ENDIAN;

@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.IOException;
+import java.util.List;
 import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.Test;
 
@@ -62,7 +63,7 @@ class MetricsTest {
         MetricKind.HISTOGRAM,
         "famfs_t_seconds",
         "Time.",
-        s -> s.histogram(new double[] {1e-6, 0.5}, new long[] {1, 4, 5}, 3.25, "opcode", "READ"));
+        s -> s.histogram(new double[] {1e-6, 0.5}, List.of(1L, 4L, 5L), 3.25, "opcode", "READ"));
     assertTrue(
         text()
             .endsWith(
