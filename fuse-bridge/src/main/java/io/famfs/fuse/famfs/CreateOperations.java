@@ -54,9 +54,8 @@ final class CreateOperations {
     if (present != null) {
       return openPresent(request, present);
     }
-    int refused = refused(request);
-    if (refused < 0) {
-      return refused;
+    if (readOnly) {
+      return -Errno.EROFS;
     }
     String path = NewNames.path(directory, request);
     if (path == null) {
@@ -126,7 +125,8 @@ final class CreateOperations {
   }
 
   /// MKNOD: a file that waits for its first writer. Devices, pipes and sockets have no place in the
-  /// format.
+  /// format. For a kernel that maps files by itself it would stay empty: what CREATE opens is
+  /// written by requests, what OPEN opens never grows.
   int mknod(Request request) {
     Inode parent = namespace.inode(request.nodeid());
     if (!(parent instanceof DirectoryInode directory)) {
@@ -135,9 +135,11 @@ final class CreateOperations {
     if (NewNames.child(namespace, directory, request) != null) {
       return -Errno.EEXIST;
     }
-    int refused = refused(request);
-    if (refused < 0) {
-      return refused;
+    if (readOnly) {
+      return -Errno.EROFS;
+    }
+    if (MapOperations.bypasses(request)) {
+      return -Errno.EOPNOTSUPP;
     }
     int mode = MknodIn.mode(request.in(), Request.ARGUMENTS);
     int type = mode & TYPE;
@@ -170,14 +172,6 @@ final class CreateOperations {
     } finally {
       file.unlock();
     }
-  }
-
-  /// A kernel that reads and writes files by itself could not make one grow.
-  private int refused(Request request) {
-    if (readOnly) {
-      return -Errno.EROFS;
-    }
-    return MapOperations.bypasses(request) ? -Errno.EOPNOTSUPP : 0;
   }
 
   private static NewAttributes attributes(DirectoryInode parent, Request request, int mode) {

@@ -176,6 +176,14 @@ final class FilesInMaking {
     }
   }
 
+  /// Puts a file into the log that nobody has open for writing. The caller holds its lock.
+  ///
+  /// @return 0, -EBUSY when somebody has, or as [#commit]
+  int settle(NewFile file) {
+    Use use = uses.get(file.inode().nodeid());
+    return use != null && !use.handles.isEmpty() ? -Errno.EBUSY : commit(file);
+  }
+
   /// Gives a file up. The caller holds its lock.
   void abandon(NewFile file) {
     file.abandon();

@@ -76,8 +76,8 @@ final class MapOperations {
     if (told == null || !told.inReplies() || length < 0) {
       return length;
     }
-    FileInode file = inode instanceof FileInode found && found.isCommitted() ? found : null;
-    return maps.append(request, Request.BODY + length, file, true) - Request.BODY;
+    FileInode file = inode instanceof FileInode found ? found : null;
+    return maps.append(request, Request.BODY + length, file) - Request.BODY;
   }
 
   void release(Request request) {

@@ -26,11 +26,11 @@ public final class ExtentLists {
 
   private final int closedLimit;
   private final Map<Client, Map<Long, Integer>> opens = new HashMap<>();
-  private @Nullable FileExtents[] chains = new FileExtents[FIRST_CAPACITY];
+  private @Nullable GivenList[] chains = new GivenList[FIRST_CAPACITY];
   private int size;
   private int closed;
-  private @Nullable FileExtents oldest;
-  private @Nullable FileExtents newest;
+  private @Nullable GivenList oldest;
+  private @Nullable GivenList newest;
 
   /// No lists yet.
   public ExtentLists(ExtentCachePolicy policy) {
@@ -44,7 +44,7 @@ public final class ExtentLists {
     if (client.ended()) {
       return true;
     }
-    FileExtents list = at(file.nodeid());
+    GivenList list = at(file.nodeid());
     if (list == null) {
       list = insert(file);
     } else if (!list.same(file.extents(), file.sizeBytes())) {
@@ -90,19 +90,19 @@ public final class ExtentLists {
   /// The list that is held or kept of a file, made when there is none.
   ///
   /// @return null when another list of this file is held or kept
-  synchronized @Nullable FileExtents find(FileInode file) {
-    FileExtents found = at(file.nodeid());
+  synchronized @Nullable GivenList find(FileInode file) {
+    GivenList found = at(file.nodeid());
     if (found != null) {
       return found.same(file.extents(), file.sizeBytes()) ? found : null;
     }
-    FileExtents made = insert(file);
+    GivenList made = insert(file);
     link(made);
     trim();
     return made;
   }
 
   private void release(long nodeid, int handles) {
-    FileExtents list = at(nodeid);
+    GivenList list = at(nodeid);
     if (list != null) {
       list.opens -= handles;
       if (list.opens == 0) {
@@ -114,16 +114,16 @@ public final class ExtentLists {
 
   /// Forgets lists nobody holds, the ones that were closed first, down to the limit.
   private void trim() {
-    FileExtents eldest = oldest;
+    GivenList eldest = oldest;
     while (closed > closedLimit && eldest != null) {
-      FileExtents next = eldest.newer;
+      GivenList next = eldest.newer;
       unlink(eldest);
       remove(eldest);
       eldest = next;
     }
   }
 
-  private void link(FileExtents list) {
+  private void link(GivenList list) {
     list.older = newest;
     list.newer = null;
     if (newest == null) {
@@ -135,9 +135,9 @@ public final class ExtentLists {
     closed++;
   }
 
-  private void unlink(FileExtents list) {
-    FileExtents before = list.older;
-    FileExtents behind = list.newer;
+  private void unlink(GivenList list) {
+    GivenList before = list.older;
+    GivenList behind = list.newer;
     if (before == null) {
       oldest = behind;
     } else {
@@ -153,16 +153,16 @@ public final class ExtentLists {
     closed--;
   }
 
-  private @Nullable FileExtents at(long nodeid) {
-    FileExtents list = chains[slot(nodeid, chains.length)];
+  private @Nullable GivenList at(long nodeid) {
+    GivenList list = chains[slot(nodeid, chains.length)];
     while (list != null && list.nodeid != nodeid) {
       list = list.chained;
     }
     return list;
   }
 
-  private FileExtents insert(FileInode file) {
-    FileExtents list = new FileExtents(file.nodeid(), file.extents(), file.sizeBytes());
+  private GivenList insert(FileInode file) {
+    GivenList list = new GivenList(file.nodeid(), file.extents(), file.sizeBytes());
     if (size == chains.length) {
       grow();
     }
@@ -174,11 +174,11 @@ public final class ExtentLists {
   }
 
   private void grow() {
-    @Nullable FileExtents[] larger = new FileExtents[2 * chains.length];
-    for (FileExtents chain : chains) {
-      FileExtents list = chain;
+    @Nullable GivenList[] larger = new GivenList[2 * chains.length];
+    for (GivenList chain : chains) {
+      GivenList list = chain;
       while (list != null) {
-        FileExtents next = list.chained;
+        GivenList next = list.chained;
         int slot = slot(list.nodeid, larger.length);
         list.chained = larger[slot];
         larger[slot] = list;
@@ -188,9 +188,9 @@ public final class ExtentLists {
     chains = larger;
   }
 
-  private void remove(FileExtents list) {
+  private void remove(GivenList list) {
     int slot = slot(list.nodeid, chains.length);
-    FileExtents at = chains[slot];
+    GivenList at = chains[slot];
     if (at == list) {
       chains[slot] = list.chained;
     }

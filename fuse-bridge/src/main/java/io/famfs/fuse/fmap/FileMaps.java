@@ -45,10 +45,10 @@ public final class FileMaps {
 
   /// A client opens a file of which it will hold the list.
   ///
-  /// @return 0; -ESTALE when another list of the file is held or kept, -EIO when the client's
-  ///   kernel does not have a device of the file, or the list breaks a rule
+  /// @return 0; -ESTALE when another list of the file is held or kept; -EIO when the client's
+  ///   kernel does not have a device of the file, the file has bad memory, or the list breaks a rule
   public int open(Request request, ClientMaps told, FileInode file) {
-    int usable = usable(told, file);
+    int usable = told.fmap() ? usable(told, file) : sound(file);
     if (usable < 0) {
       return usable;
     }
@@ -78,7 +78,7 @@ public final class FileMaps {
     if (usable < 0) {
       return usable;
     }
-    FileExtents list = lists.find(file);
+    GivenList list = lists.find(file);
     if (list == null) {
       return -Errno.ESTALE;
     }
@@ -101,21 +101,18 @@ public final class FileMaps {
   ///
   /// @param at end of the reply so far, where it goes
   /// @param file null for a directory
-  /// @param isFinal whether the list is
   /// @return the end of the reply with the list; as it was when there is not even room to say that
   ///   there is no room
-  public int append(Request request, int at, @Nullable FileInode file, boolean isFinal) {
+  public int append(Request request, int at, @Nullable FileInode file) {
     MemorySegment out = request.out();
     int room = Request.BODY + request.bodyRoom() - at;
     if (room < ExtentList.HEADER_BYTES) {
       return at;
     }
     long count = 0;
-    int flags = 0;
+    int flags = file == null ? 0 : withheld(file);
     long bytes = file == null ? 0 : file.sizeBytes();
-    if (file != null && !isFinal) {
-      flags = ExtentList.NOT_FINAL;
-    } else if (file != null) {
+    if (file != null && flags == 0) {
       count = MapForm.UNROLLED.entries(file.extents(), bytes);
       long listed = ExtentList.HEADER_BYTES + count * ExtentList.EXTENT_BYTES;
       flags = count > ExtentList.MAX_EXTENTS || listed > room ? ExtentList.TRUNCATED : 0;
@@ -133,6 +130,13 @@ public final class FileMaps {
     return behind;
   }
 
+  private int withheld(FileInode file) {
+    if (!file.isCommitted()) {
+      return ExtentList.NOT_FINAL;
+    }
+    return volume.badRanges().touches(file.extents()) ? ExtentList.BAD_MEMORY : 0;
+  }
+
   private static void write(MemorySegment out, int at, ExtentMap map, long fileBytes, int extents) {
     MapForm form = MapForm.UNROLLED;
     for (int i = 0; i < extents; i++) {
@@ -146,8 +150,13 @@ public final class FileMaps {
     }
   }
 
+  /// Whether a client may map a file. A kernel that touches bad memory gives up the whole device,
+  /// so it is not shown any.
   private int usable(ClientMaps told, FileInode file) {
     ExtentMap map = file.extents();
+    if (volume.badRanges().touches(map)) {
+      return -Errno.EIO;
+    }
     if (told.fmap()) {
       for (int i = 0; i < map.rangeCount(); i++) {
         if (!told.devices().usable(map.rangeDaxdevIndex(i))) {
@@ -155,7 +164,11 @@ public final class FileMaps {
         }
       }
     }
-    String broken = rules.broken(map, file.sizeBytes());
+    return sound(file);
+  }
+
+  private int sound(FileInode file) {
+    String broken = rules.broken(file.extents(), file.sizeBytes());
     if (broken == null) {
       return 0;
     }

@@ -10,9 +10,9 @@ import java.util.List;
 /// ```text
 /// offset size  field                meaning
 ///      0    4  count                extents of the file
-///      4    4  flags                1 the extents do not follow, 2 they are not final
+///      4    4  flags                why no extents follow; 0 when they do
 ///      8    8  file_size            size of the file
-///     16   24  extents              count times, none with flag 1 or 2
+///     16   24  extents              count times
 /// ```
 ///
 /// An extent:
@@ -44,6 +44,11 @@ public final class ExtentList {
   /// The file is still being made: its extents are known when it is opened after that.
   public static final int NOT_FINAL = 1 << 1;
 
+  /// Memory of the file is bad: it is not to be mapped, and READ gives what is left.
+  public static final int BAD_MEMORY = 1 << 2;
+
+  private static final int ALL_FLAGS = TRUNCATED | NOT_FINAL | BAD_MEMORY;
+
   /// The fields in front of the extents.
   public static final Fields FIELDS = Fields.of("count:4 flags:4 file_size:8");
 
@@ -66,7 +71,7 @@ public final class ExtentList {
   /// A list as a client sees it.
   ///
   /// @param count how many extents the file has
-  /// @param flags [#TRUNCATED], [#NOT_FINAL]
+  /// @param flags [#TRUNCATED], [#NOT_FINAL], [#BAD_MEMORY]
   /// @param fileBytes size of the file
   /// @param extents all of them; none with a flag
   public record Decoded(int count, int flags, long fileBytes, List<Extent> extents) {}
@@ -112,7 +117,7 @@ public final class ExtentList {
     int flags = message.get(Wire.INT, at + FLAGS);
     long fileBytes = message.get(Wire.LONG, at + FILE_SIZE);
     int present = flags == 0 ? count : 0;
-    if (count < 0 || (flags & ~(TRUNCATED | NOT_FINAL)) != 0 || fileBytes < 0) {
+    if (count < 0 || (flags & ~ALL_FLAGS) != 0 || fileBytes < 0) {
       throw new IllegalArgumentException(
           "count " + count + ", flags " + flags + ", size " + fileBytes);
     }

@@ -312,6 +312,53 @@ class FileMapsTest {
     }
   }
 
+  /// A kernel that maps files can never be told that one has grown.
+  @Test
+  void aFileThatIsWrittenHasNoMapYet() {
+    Session writer = session(files, MapOptions.none(), 0);
+    Session mapper = fmapSession();
+    Session lister = session(files, ONE_DEVICE, EXTENT_FLAG2);
+    assertEquals(0, exchange.call(writer, Requests.create(1, "new", 0100644, 2)).error());
+    long nodeid = test.nodeid("new");
+    byte[] open = Requests.open(Opcode.OPEN, nodeid, 0);
+    assertEquals(0, exchange.call(writer, Requests.write(nodeid, 0, new byte[5000])).error());
+    assertEquals(-Errno.EBUSY, exchange.call(mapper, open).error());
+    assertEquals(-Errno.EBUSY, getFmap(mapper, "new", PAGE).error());
+    ExtentList.Decoded list = list(exchange.call(lister, open), OpenOut.BYTES);
+    assertEquals(new ExtentList.Decoded(0, ExtentList.NOT_FINAL, 5000, List.of()), list);
+    byte[] release =
+        RequestBytes.of(Opcode.RELEASE, nodeid).u64(nodeid).u32(2).u32(0).u64(0).bytes();
+    assertEquals(0, exchange.call(writer, release).error());
+    assertEquals(0, exchange.call(mapper, open).error());
+    assertEquals(5000, FmapOut.fileSize(getFmap(mapper, "new", PAGE).message(), BODY));
+    assertEquals(1, list(exchange.call(lister, open), OpenOut.BYTES).count());
+  }
+
+  @Test
+  void aNewFileThatNobodyWritesIsFinalWhenAKernelMapsIt() {
+    Session writer = session(files, MapOptions.none(), 0);
+    Session mapper = fmapSession();
+    assertEquals(0, exchange.call(writer, Requests.mknod(1, "made", 0100644)).error());
+    assertFalse(test.file("made").isCommitted());
+    assertEquals(0, open(mapper, "made").error());
+    assertTrue(test.file("made").isCommitted());
+    MemorySegment m = getFmap(mapper, "made").message();
+    assertEquals(0, FmapOut.fileSize(m, BODY));
+    assertEquals(1, FmapOut.nextents(m, BODY));
+    byte[] write = Requests.write(test.nodeid("made"), 0, new byte[10]);
+    assertEquals(-Errno.EFBIG, exchange.call(writer, write).error());
+    assertEquals(-Errno.EOPNOTSUPP, exchange.call(mapper, Requests.mknod(1, "m", 0100644)).error());
+    // What a kernel makes itself it writes by requests, until it opens it again.
+    assertEquals(0, exchange.call(mapper, Requests.create(1, "own", 0100644, 2)).error());
+    long own = test.nodeid("own");
+    assertEquals(0, exchange.call(mapper, Requests.write(own, 0, new byte[10])).error());
+    assertEquals(-Errno.EBUSY, open(mapper, "own").error());
+    byte[] release = RequestBytes.of(Opcode.RELEASE, own).u64(own).u32(2).u32(0).u64(0).bytes();
+    assertEquals(0, exchange.call(mapper, release).error());
+    assertEquals(0, open(mapper, "own").error());
+    assertEquals(10, FmapOut.fileSize(getFmap(mapper, "own").message(), BODY));
+  }
+
   @Test
   void aBigEndianClientIsToldTheSame() {
     int both = FMAP_FLAG2 | EXTENT_FLAG2;

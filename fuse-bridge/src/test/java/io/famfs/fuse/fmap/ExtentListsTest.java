@@ -158,7 +158,7 @@ class ExtentListsTest {
   @Test
   void anAnswerIsWrittenOnce() {
     ExtentLists lists = new ExtentLists(ExtentCachePolicy.keep());
-    FileExtents list = lists.find(files.get(5));
+    GivenList list = lists.find(files.get(5));
     assertNotNull(list);
     assertSame(list.answer(MapForm.AS_IT_IS), list.answer(MapForm.AS_IT_IS));
     assertSame(list.answer(MapForm.AS_IT_IS), list.answer(MapForm.UNROLLED));

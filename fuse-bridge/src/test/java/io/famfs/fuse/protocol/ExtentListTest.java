@@ -70,7 +70,8 @@ class ExtentListTest {
     requireRefused(message(1, ExtentList.TRUNCATED, 1, good));
     requireRefused(message(-1, 0, 1));
     requireRefused(message(-1, ExtentList.TRUNCATED, 1));
-    requireRefused(message(1, 4, 1));
+    requireRefused(message(1, 8, 1));
+    requireRefused(message(1, ExtentList.BAD_MEMORY, 1, good));
     requireRefused(message(1, 0, -1, good));
     requireRefused(message(1, 0, 4097, good));
     requireRefused(message(1, 0, 1, new Extent(-1, 4096, 4096)));

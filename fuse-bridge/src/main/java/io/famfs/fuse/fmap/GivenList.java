@@ -5,7 +5,7 @@ import org.jspecify.annotations.Nullable;
 
 /// The list of one file as clients were given it, and the answers made of it. The links and the
 /// count belong to [ExtentLists] and its lock.
-final class FileExtents {
+final class GivenList {
   final long nodeid;
   private final ExtentMap map;
   private final long fileBytes;
@@ -16,14 +16,14 @@ final class FileExtents {
   int opens;
 
   /// The next one with the same hash.
-  @Nullable FileExtents chained;
+  @Nullable GivenList chained;
 
   /// Neighbours among those that nobody has open.
-  @Nullable FileExtents older;
+  @Nullable GivenList older;
 
-  @Nullable FileExtents newer;
+  @Nullable GivenList newer;
 
-  FileExtents(long nodeid, ExtentMap map, long fileBytes) {
+  GivenList(long nodeid, ExtentMap map, long fileBytes) {
     this.nodeid = nodeid;
     this.map = map;
     this.fileBytes = fileBytes;
