@@ -46,7 +46,8 @@ public final class FileMaps {
   /// A client opens a file of which it will hold the list.
   ///
   /// @return 0; -ESTALE when another list of the file is held or kept; -EIO when the client's
-  ///   kernel does not have a device of the file, the file has bad memory, or the list breaks a rule
+  ///   kernel does not have a device of the file, the file has bad memory, or the list breaks a
+  ///   rule
   public int open(Request request, ClientMaps told, FileInode file) {
     int usable = told.fmap() ? usable(told, file) : sound(file);
     if (usable < 0) {

@@ -50,6 +50,8 @@ final class MountCommand extends BaseCommand {
 
   @Mixin private LockOption locks = new LockOption();
 
+  @Mixin private FileMapOptions fileMaps = new FileMapOptions();
+
   @Mixin private WarmUpOption warmUp = new WarmUpOption();
 
   @Mixin private CoherenceOptions coherence = new CoherenceOptions();
@@ -84,7 +86,8 @@ final class MountCommand extends BaseCommand {
       opened.warn(err());
       warmUp.run();
       letters.withoutEffect().forEach(this::complain);
-      FamfsOptions files = letters.apply(FamfsOptions.standard().withReadOnly(flags.readOnly()));
+      FamfsOptions files =
+          letters.apply(fileMaps.apply(FamfsOptions.standard().withReadOnly(flags.readOnly())));
       MountOptions where =
           letters.apply(
               MountOptions.at(
@@ -99,7 +102,7 @@ final class MountCommand extends BaseCommand {
               where,
               new FuseServer(
                   new FamfsFileSystem(opened.volume(), files),
-                  locks.apply(ClientOptions.standard())));
+                  fileMaps.forHost(locks.apply(ClientOptions.standard()), opened)));
     } catch (IOException | RuntimeException e) {
       opened.close();
       throw e;
@@ -135,6 +138,7 @@ final class MountCommand extends BaseCommand {
     }
     command.addAll(letters.arguments());
     command.addAll(locks.arguments());
+    command.addAll(fileMaps.arguments());
     command.addAll(warmUp.arguments());
     command.addAll(coherence.arguments());
     command.addAll(List.of("--", device.toString(), directory.toString()));

@@ -85,6 +85,8 @@ final class ServeCommand extends BaseCommand {
 
   @Mixin private LockOption locks = new LockOption();
 
+  @Mixin private FileMapOptions fileMaps = new FileMapOptions();
+
   @Mixin private DaxOption dax = new DaxOption();
 
   @Mixin private WarmUpOption warmUp = new WarmUpOption();
@@ -106,11 +108,13 @@ final class ServeCommand extends BaseCommand {
       FuseServer fuse =
           new FuseServer(
               new FamfsFileSystem(
-                  opened.volume(), dax.apply(FamfsOptions.standard().withReadOnly(readOnly))),
-              locks.apply(
-                  ClientOptions.standard()
-                      .withRequestTimeout(Duration.ofSeconds(requestTimeoutSeconds))
-                      .withArchitecture(architecture)));
+                  opened.volume(),
+                  dax.apply(fileMaps.apply(FamfsOptions.standard().withReadOnly(readOnly)))),
+              fileMaps.forGuests(
+                  locks.apply(
+                      ClientOptions.standard()
+                          .withRequestTimeout(Duration.ofSeconds(requestTimeoutSeconds))
+                          .withArchitecture(architecture))));
       server = server(options, opened, fuse);
       server.start();
     } catch (IOException | RuntimeException e) {
