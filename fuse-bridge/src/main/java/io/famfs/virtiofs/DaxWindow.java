@@ -187,6 +187,27 @@ final class DaxWindow implements MappingWindow {
   }
 
   @Override
+  public int withdraw(int deviceIndex, long deviceOffset, long lengthBytes) {
+    long from = deviceOffset & ~mask();
+    long to = (deviceOffset + lengthBytes + mask()) & ~mask();
+    int result = 0;
+    lock.lock();
+    try {
+      for (LiveMap map : List.copyOf(live.values())) {
+        long start = Math.max(from, map.deviceOffset());
+        long end = Math.min(to, map.deviceOffset() + map.lengthBytes());
+        if (map.deviceIndex() == deviceIndex && start < end) {
+          long shift = map.windowOffset() - map.deviceOffset();
+          result = Math.min(result, change(start + shift, end + shift, List.of()));
+        }
+      }
+      return result;
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  @Override
   public void unmapAll() {
     lock.lock();
     try {

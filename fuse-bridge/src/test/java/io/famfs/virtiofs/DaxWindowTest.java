@@ -133,6 +133,37 @@ class DaxWindowTest {
   }
 
   @Test
+  void memoryIsTakenOutWhereverItAppears() throws Exception {
+    try (Running running = new Running()) {
+      assertEquals(0, running.map(RANGE, 0, RANGE));
+      assertEquals(0, running.map(RANGE + 4 * PAGE, 4 * RANGE, 8 * PAGE));
+      assertEquals(0, running.map(2 * RANGE, 6 * RANGE, RANGE));
+      running.receiver.takeMessages();
+      assertEquals(0, running.window().withdraw(0, RANGE + 6 * PAGE, 2 * PAGE));
+      assertEquals(
+          Map.of(
+              0L,
+              6 * PAGE,
+              8 * PAGE,
+              RANGE - 8 * PAGE,
+              4 * RANGE,
+              2 * PAGE,
+              4 * RANGE + 4 * PAGE,
+              4 * PAGE,
+              6 * RANGE,
+              RANGE),
+          lengths(running.receiver));
+      running.receiver.takeMessages();
+      assertEquals(0, running.window().withdraw(0, RANGE + 6 * PAGE, 2 * PAGE));
+      assertEquals(0, running.window().withdraw(1, 0, 2 * RANGE));
+      assertEquals(List.of(), running.ids(), "nothing to take out");
+      assertEquals(0, running.window().withdraw(0, 2 * RANGE + 5, 1));
+      assertEquals(RANGE - PAGE, lengths(running.receiver).get(6 * RANGE + PAGE));
+      assertEquals(0, running.unmap(0, WINDOW));
+    }
+  }
+
+  @Test
   void refusedMapLeavesWhatWasThere() throws Exception {
     try (Running running = new Running()) {
       assertEquals(0, running.map(0, 0, RANGE));

@@ -125,8 +125,10 @@ public final class BadRanges {
 
   @Override
   public boolean equals(Object other) {
-    return other instanceof BadRanges ranges
-        && (byCause.equals(ranges.byCause) || (isEmpty() && ranges.isEmpty()));
+    if (this == other) {
+      return true;
+    }
+    return other instanceof BadRanges ranges && byCause.equals(ranges.byCause);
   }
 
   @Override

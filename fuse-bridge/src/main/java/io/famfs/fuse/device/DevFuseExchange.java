@@ -93,8 +93,12 @@ final class DevFuseExchange extends Exchange {
     if (requestOffset < 0 || length < 0 || length > inLength() - requestOffset) {
       return -Errno.EINVAL;
     }
-    MemorySegment.copy(in(), requestOffset, dst, dstOffset, length);
-    return 0;
+    try {
+      MemorySegment.copy(in(), requestOffset, dst, dstOffset, length);
+      return 0;
+    } catch (InternalError e) {
+      return -Errno.EIO;
+    }
   }
 
   @Override
@@ -105,11 +109,10 @@ final class DevFuseExchange extends Exchange {
     int entry = Math.max(1, vector.count());
     if (entry < spillEntry && spillBytes == 0) {
       vector.set(entry, src, srcOffset, length);
-    } else {
-      appendToSpill(src, srcOffset, length);
+      appended(length);
+      return 0;
     }
-    appended(length);
-    return 0;
+    return gathered(src, srcOffset, length);
   }
 
   @Override
@@ -120,7 +123,15 @@ final class DevFuseExchange extends Exchange {
     if (spillBytes == 0) {
       spillEntry = Math.clamp(vector.count(), 1, SPILL_ENTRY);
     }
-    appendToSpill(src, srcOffset, length);
+    return gathered(src, srcOffset, length);
+  }
+
+  private int gathered(MemorySegment src, long srcOffset, int length) {
+    try {
+      appendToSpill(src, srcOffset, length);
+    } catch (InternalError e) {
+      return -Errno.EIO;
+    }
     appended(length);
     return 0;
   }

@@ -4,6 +4,7 @@ import io.famfs.core.DaxDevice;
 import io.famfs.core.Errno;
 import io.famfs.store.Volume;
 import io.famfs.store.extent.ExtentCursor;
+import io.famfs.store.health.BadRanges;
 import io.famfs.store.namespace.FileInode;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
@@ -108,7 +109,7 @@ final class DataCoherence {
     for (int i = 0; i < volume.deviceCount(); i++) {
       DaxDevice device = volume.device(i);
       if (!volume.isMissing(i) && device.writable() && device.coherent()) {
-        device.writeBack(0, device.sizeBytes());
+        apply(Move.WRITE_BACK, i, 0, device.sizeBytes());
       }
     }
     int result = 0;
@@ -135,10 +136,48 @@ final class DataCoherence {
       }
       DaxDevice device = volume.device(cursor.deviceIndex());
       if (!device.coherent()) {
-        move.apply(device, cursor.deviceOffset(), cursor.runBytes());
+        apply(move, cursor.deviceIndex(), cursor.deviceOffset(), cursor.runBytes());
         moved++;
       }
     }
     return moved;
+  }
+
+  /// Moves a range of a device but for what is bad: a line that has failed may end the process.
+  ///
+  /// @return whether all of it was moved
+  private boolean apply(Move move, int deviceIndex, long offset, long lengthBytes) {
+    DaxDevice device = volume.device(deviceIndex);
+    BadRanges bad = volume.badRanges();
+    long end = offset + lengthBytes;
+    boolean whole = true;
+    long at = offset;
+    while (at < end) {
+      long length = bad.goodBytes(deviceIndex, at, end - at);
+      if (length > 0) {
+        move.apply(device, at, length);
+        at += length;
+      } else {
+        whole = false;
+        at += bad.badBytes(deviceIndex, at, end - at);
+      }
+    }
+    return whole;
+  }
+
+  /// Everything of a file that is not bad reaches the medium and the other users of the memory.
+  ///
+  /// @return 0 or a negative errno: EIO when some of it is bad
+  int writeBack(FileInode file, ExtentCursor cursor) {
+    boolean whole = true;
+    long size = file.sizeBytes();
+    for (long done = 0; done < size; done += cursor.runBytes()) {
+      if (!file.extents().resolve(done, size - done, cursor)) {
+        return -Errno.EIO;
+      }
+      int index = cursor.deviceIndex();
+      whole &= apply(Move.WRITE_BACK, index, cursor.deviceOffset(), cursor.runBytes());
+    }
+    return whole ? 0 : -Errno.EIO;
   }
 }

@@ -1,6 +1,5 @@
 package io.famfs.fuse.famfs;
 
-import io.famfs.core.DaxDevice;
 import io.famfs.core.Errno;
 import io.famfs.fuse.protocol.FsyncIn;
 import io.famfs.fuse.protocol.ReadIn;
@@ -25,13 +24,22 @@ import java.lang.foreign.MemorySegment;
 /// under its own lock, since its space may go back; READ copies once more then. On devices that are
 /// not coherent, lines are dropped before a READ and written back behind a WRITE, see
 /// [DataCoherence].
+///
+/// Bad memory ends a READ or WRITE before it; one that begins there gets EIO. A kernel takes a
+/// short answer for the end of the file when it fills its page cache, and does not look at one when
+/// it writes that back: then the answer is EIO as soon as a byte is bad, and of a WRITE everything
+/// else has been stored.
 final class DataOperations {
+  /// How often memory is looked at for one request; a page that comes and goes ends nothing else.
+  private static final int MAX_LOOKS = 16;
+
   private final Volume volume;
   private final Namespace namespace;
   private final boolean readOnly;
   private final AttrSetter setter;
   private final DataCoherence coherence;
   private final FilesInMaking making;
+  private final GoodMemory good;
 
   DataOperations(
       Volume volume,
@@ -45,6 +53,7 @@ final class DataOperations {
     this.setter = setter;
     this.coherence = coherence;
     this.making = making;
+    this.good = new GoodMemory(volume);
   }
 
   int read(Request request) {
@@ -87,20 +96,54 @@ final class DataOperations {
     long length = Math.min(wanted, file.sizeBytes() - offset);
     ExtentMap extents = file.extents();
     ExtentCursor cursor = Scratch.of(request).cursor;
-    int result = 0;
-    for (long done = 0; done < length && result == 0; done += cursor.runBytes()) {
+    long done = 0;
+    int looks = 0;
+    while (done < length) {
       if (!extents.resolve(offset + done, length - done, cursor)) {
         return -Errno.EIO;
       }
-      coherence.beforeRead(cursor.deviceIndex(), cursor.deviceOffset(), cursor.runBytes());
-      MemorySegment memory = volume.memory(cursor.deviceIndex());
-      int run = (int) cursor.runBytes();
-      result =
-          copied
-              ? exchange.appendCopy(memory, cursor.deviceOffset(), run)
-              : exchange.append(memory, cursor.deviceOffset(), run);
+      long run = good.goodBytes(cursor);
+      int result = run == 0 ? 0 : append(exchange, cursor, (int) run, copied);
+      if (result == -Errno.EIO && looks++ < MAX_LOOKS && good.isBad(cursor, run)) {
+        continue;
+      }
+      if (result < 0) {
+        return counted(request, result);
+      }
+      done += run;
+      if (run < cursor.runBytes()) {
+        boolean shortAnswer =
+            (ReadIn.readFlags(in, Request.ARGUMENTS) & ReadIn.LOCK_OWNER_GIVEN) != 0;
+        return shortAnswer && done > 0 ? 0 : counted(request, -Errno.EIO);
+      }
     }
-    return counted(request, result);
+    return 0;
+  }
+
+  private int append(Exchange exchange, ExtentCursor cursor, int length, boolean copied) {
+    coherence.beforeRead(cursor.deviceIndex(), cursor.deviceOffset(), length);
+    MemorySegment memory = volume.memory(cursor.deviceIndex());
+    return copied
+        ? exchange.appendCopy(memory, cursor.deviceOffset(), length)
+        : exchange.append(memory, cursor.deviceOffset(), length);
+  }
+
+  /// Looks at the memory of a READ whose reply could not be sent.
+  void lookAgain(Request request) {
+    MemorySegment in = request.in();
+    if (!(namespace.inode(request.nodeid()) instanceof FileInode file)) {
+      return;
+    }
+    ExtentCursor cursor = Scratch.of(request).cursor;
+    long offset = ReadIn.offset(in, Request.ARGUMENTS);
+    long size = Integer.toUnsignedLong(ReadIn.size(in, Request.ARGUMENTS));
+    long length = Math.min(size, file.sizeBytes() - offset);
+    for (long done = 0; done < length; done += cursor.runBytes()) {
+      if (!file.extents().resolve(offset + done, length - done, cursor)) {
+        return;
+      }
+      good.isBad(cursor, cursor.runBytes());
+    }
   }
 
   int write(Request request) {
@@ -145,8 +188,7 @@ final class DataOperations {
       return -Errno.EFBIG;
     }
     int length = (int) Math.min(size, Math.max(0, file.sizeBytes() - offset));
-    int result = store(request, file, offset, length);
-    return result < 0 ? result : length;
+    return store(request, file, offset, length);
   }
 
   /// A file that is new grows to hold what is written.
@@ -162,8 +204,7 @@ final class DataOperations {
       if (size > 0 && offset + size > file.sizeBytes()) {
         made.resize(offset + size);
       }
-      int result = store(request, file, offset, (int) size);
-      return result < 0 ? result : (int) size;
+      return store(request, file, offset, (int) size);
     } catch (StoreException e) {
       return -e.errno();
     } finally {
@@ -171,23 +212,46 @@ final class DataOperations {
     }
   }
 
+  /// @return how many bytes were stored, or a negative errno
   private int store(Request request, FileInode file, long offset, int length) {
     ExtentMap extents = file.extents();
     ExtentCursor cursor = Scratch.of(request).cursor;
-    int payload = Request.ARGUMENTS + WriteIn.BYTES;
+    boolean cached = (WriteIn.writeFlags(request.in(), Request.ARGUMENTS) & WriteIn.CACHE) != 0;
     int done = 0;
-    int result = 0;
-    while (done < length && result == 0) {
+    int looks = 0;
+    boolean failed = false;
+    while (done < length) {
       if (!extents.resolve(offset + done, length - done, cursor)) {
         return -Errno.EIO;
       }
-      MemorySegment memory = volume.memory(cursor.deviceIndex());
-      int run = (int) cursor.runBytes();
-      result = request.exchange().copyIn(payload + done, memory, cursor.deviceOffset(), run);
-      coherence.afterWrite(cursor.deviceIndex(), cursor.deviceOffset(), run);
+      int run = (int) good.goodBytes(cursor);
+      int result = run == 0 ? 0 : copyIn(request, done, cursor, run);
+      if (result == -Errno.EIO && looks++ < MAX_LOOKS && good.isBad(cursor, run)) {
+        continue;
+      }
+      if (result < 0) {
+        return counted(request, result);
+      }
       done += run;
+      if (run < cursor.runBytes() && !cached) {
+        return done > 0 ? done : counted(request, -Errno.EIO);
+      }
+      if (run < cursor.runBytes()) {
+        failed = true;
+        done += (int) good.badBytes(cursor, run);
+      }
     }
-    return counted(request, result);
+    return failed ? counted(request, -Errno.EIO) : done;
+  }
+
+  private int copyIn(Request request, int at, ExtentCursor cursor, int length) {
+    MemorySegment memory = volume.memory(cursor.deviceIndex());
+    int payload = Request.ARGUMENTS + WriteIn.BYTES + at;
+    int result = request.exchange().copyIn(payload, memory, cursor.deviceOffset(), length);
+    if (result == 0) {
+      coherence.afterWrite(cursor.deviceIndex(), cursor.deviceOffset(), length);
+    }
+    return result;
   }
 
   private static int counted(Request request, int result) {
@@ -211,7 +275,8 @@ final class DataOperations {
   }
 
   /// FSYNC: what this host has stored in the file reaches every user of the memory, and the medium
-  /// where it is persistent. A file that is new goes into the log.
+  /// where it is persistent. A file that is new goes into the log. A file on bad memory gets EIO,
+  /// when everything else of it is there.
   int fsync(Request request) {
     Inode inode = namespace.inode(request.nodeid());
     if (!(inode instanceof FileInode file)) {
@@ -232,16 +297,7 @@ final class DataOperations {
         return result;
       }
     }
-    ExtentCursor cursor = Scratch.of(request).cursor;
-    long size = file.sizeBytes();
-    for (long done = 0; done < size; done += cursor.runBytes()) {
-      if (!file.extents().resolve(done, size - done, cursor)) {
-        return -Errno.EIO;
-      }
-      DaxDevice device = volume.device(cursor.deviceIndex());
-      device.writeBack(cursor.deviceOffset(), cursor.runBytes());
-    }
-    return 0;
+    return coherence.writeBack(file, Scratch.of(request).cursor);
   }
 
   private int commit(FileInode file) {

@@ -6,6 +6,7 @@ import io.famfs.fuse.server.MappingWindow;
 import io.famfs.fuse.window.GovernedWindow;
 import io.famfs.fuse.window.GovernorSettings;
 import io.famfs.fuse.window.GovernorState;
+import io.famfs.store.Volume;
 import io.famfs.store.namespace.FileInode;
 import java.util.List;
 import java.util.Set;
@@ -14,10 +15,12 @@ import java.util.concurrent.ConcurrentHashMap;
 /// Puts a [DaxPolicy] into effect. Asked for every file whose attributes are told, so it allocates
 /// nothing then and waits for nobody.
 final class DaxChoice {
+  private final Volume volume;
   private final DaxPolicy policy;
   private final Set<GovernedWindow> governed = ConcurrentHashMap.newKeySet();
 
-  DaxChoice(DaxPolicy policy) {
+  DaxChoice(Volume volume, DaxPolicy policy) {
+    this.volume = volume;
     this.policy = policy;
   }
 
@@ -45,10 +48,14 @@ final class DaxChoice {
   }
 
   /// Whether the client is told to map a file. One that is still new is written by WRITE, and what
-  /// it had mapped of it would keep its space when it is given up.
+  /// it had mapped of it would keep its space when it is given up. One on bad memory is copied, so
+  /// that what is not bad can be reached.
   boolean maps(Connection connection, FileInode file) {
     MappingWindow window = connection.window();
     if (window == null || !connection.has(InitFlag.HAS_INODE_DAX) || !file.isCommitted()) {
+      return false;
+    }
+    if (volume.badRanges().touches(file.extents())) {
       return false;
     }
     return switch (policy) {

@@ -2,6 +2,7 @@ package io.famfs.fuse.famfs;
 
 import io.famfs.fuse.fmap.ExtentLists;
 import io.famfs.fuse.metrics.Metrics;
+import io.famfs.fuse.protocol.Opcode;
 import io.famfs.fuse.server.Connection;
 import io.famfs.fuse.server.FuseFileSystem;
 import io.famfs.fuse.server.MappingWindow;
@@ -27,6 +28,7 @@ import java.util.List;
 /// | a nodeid that does not exist | ESTALE | the peer's memory is of another volume, or the file was new and is gone |
 /// | an fh of another file | EBADF | |
 /// | a file with space on a device that is missing | EIO | its attributes are known all the same |
+/// | bytes of a file on bad memory | EIO | its other bytes and its attributes are known all the same |
 ///
 /// This class is the front; each topic has a class of its own: [NameOperations], [EntryOperations],
 /// [CreateOperations], [AttributeOperations], [OpenOperations], [DataOperations],
@@ -57,7 +59,7 @@ public final class FamfsFileSystem implements FuseFileSystem {
   FamfsFileSystem(Volume volume, FamfsOptions options, ExtentLists lists) {
     this.volume = volume;
     readOnly = options.readOnly() || !devicesWritable(volume);
-    dax = new DaxChoice(options.dax());
+    dax = new DaxChoice(volume, options.dax());
     AttrWriter writer = new AttrWriter(options, dax);
     making = new FilesInMaking(volume);
     AttrSetter setter = new AttrSetter(readOnly, making);
@@ -74,6 +76,7 @@ public final class FamfsFileSystem implements FuseFileSystem {
     ioctls = new IoctlOperations(volume, readOnly);
     extendedAttributes = new ExtentAttribute(volume);
     windows = new WindowOperations(volume, readOnly, coherence, making);
+    volume.badMemory().listen(windows::withdraw);
   }
 
   private static boolean devicesWritable(Volume volume) {
@@ -110,6 +113,14 @@ public final class FamfsFileSystem implements FuseFileSystem {
     dax.ended(connection);
     making.ended(connection.client());
     maps.ended(connection.client());
+    windows.ended(connection);
+  }
+
+  @Override
+  public void unreadableReply(Request request) {
+    if (request.opcode() == Opcode.READ) {
+      data.lookAgain(request);
+    }
   }
 
   @Override

@@ -11,10 +11,12 @@ import java.lang.foreign.MemorySegment;
 final class FileBytes {
   private final Volume volume;
   private final DataCoherence coherence;
+  private final GoodMemory good;
 
   FileBytes(Volume volume, DataCoherence coherence) {
     this.volume = volume;
     this.coherence = coherence;
+    this.good = new GoodMemory(volume);
   }
 
   /// Stores zeros.
@@ -23,6 +25,9 @@ final class FileBytes {
   int zero(FileInode file, long offset, long lengthBytes, ExtentCursor cursor) {
     for (long done = 0; done < lengthBytes; done += cursor.runBytes()) {
       if (!file.extents().resolve(offset + done, lengthBytes - done, cursor)) {
+        return -Errno.EIO;
+      }
+      if (good.goodBytes(cursor) < cursor.runBytes()) {
         return -Errno.EIO;
       }
       MemorySegment memory = volume.memory(cursor.deviceIndex());
@@ -52,6 +57,9 @@ final class FileBytes {
         return -Errno.EIO;
       }
       run = Math.min(source.runBytes(), target.runBytes());
+      if (good.goodBytes(source, run) < run || good.goodBytes(target, run) < run) {
+        return -Errno.EIO;
+      }
       coherence.beforeRead(source.deviceIndex(), source.deviceOffset(), run);
       MemorySegment.copy(
           volume.memory(source.deviceIndex()),

@@ -3,6 +3,7 @@ package io.famfs.fuse.famfs;
 import io.famfs.fuse.metrics.MetricKind;
 import io.famfs.fuse.metrics.Metrics;
 import io.famfs.fuse.metrics.Samples;
+import io.famfs.store.BadMemoryStats;
 import io.famfs.store.FollowState;
 import io.famfs.store.Volume;
 import io.famfs.store.VolumeUsage;
@@ -44,6 +45,24 @@ final class VolumeMetrics {
         "Entries the log has room for.",
         VolumeUsage::logEntriesTotal);
     gauge(metrics, "faults", "Faults that replay has found.", v -> v.report().faultCount());
+    gauge(metrics, "bad_ranges", "Ranges of bad memory.", v -> v.badRanges().count());
+    gauge(metrics, "bad_bytes", "Bytes of bad memory.", v -> v.badRanges().bytes());
+    gauge(
+        metrics,
+        "bad_files",
+        "Files that have space on bad memory.",
+        v -> v.badMemory().stats().files());
+    usage(
+        metrics,
+        "bad_free_bytes",
+        "Space without an owner that is out of use because its memory is bad.",
+        VolumeUsage::badBytes);
+    metrics.family(
+        MetricKind.COUNTER,
+        "famfs_volume_memory_faults_total",
+        "Pages found bad (failed) or not there (gone) after a failed access, and failed accesses"
+            + " that were not this memory's (refuted).",
+        this::memoryFaults);
     gauge(metrics, "devices", "Devices the log names.", Volume::deviceCount);
     gauge(metrics, "devices_missing", "Devices that are not there.", VolumeMetrics::missing);
     gauge(
@@ -77,6 +96,13 @@ final class VolumeMetrics {
       count += volume.isMissing(i) ? 1 : 0;
     }
     return count;
+  }
+
+  private void memoryFaults(Samples samples) {
+    BadMemoryStats stats = volume.badMemory().stats();
+    samples.add((double) stats.failedPages(), "cause", "failed");
+    samples.add((double) stats.gonePages(), "cause", "gone");
+    samples.add((double) stats.refutedFaults(), "cause", "refuted");
   }
 
   private void followState(Samples samples) {

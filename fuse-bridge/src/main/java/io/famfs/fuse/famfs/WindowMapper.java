@@ -7,6 +7,7 @@ import io.famfs.fuse.server.Request;
 import io.famfs.fuse.server.WindowPieces;
 import io.famfs.store.extent.ExtentCursor;
 import io.famfs.store.extent.ExtentMap;
+import io.famfs.store.health.BadRanges;
 import io.famfs.store.namespace.FileInode;
 import java.lang.foreign.MemorySegment;
 
@@ -47,15 +48,19 @@ final class WindowMapper {
   /// SETUPMAPPING for a file.
   ///
   /// @param scratch the worker's
+  /// @param bad what must not appear in the window
   /// @return 0 or a negative errno: EINVAL for a range that is not aligned, not in the window, or
   ///   begins behind the memory of the file; EACCES to store into what cannot be written;
-  ///   EOPNOTSUPP for a file whose memory does not begin and end at pages
+  ///   EOPNOTSUPP for a file whose memory does not begin and end at pages; EIO for a range with bad
+  ///   memory: Linux maps 2 MiB at once, and what a guest loads from there would end more than one
+  ///   program
   static int map(
       Request request,
       FileInode file,
       MappingWindow window,
       boolean writableFile,
-      Scratch scratch) {
+      Scratch scratch,
+      BadRanges bad) {
     MemorySegment in = request.in();
     long fileOffset = SetupMappingIn.foffset(in, Request.ARGUMENTS);
     long windowOffset = SetupMappingIn.moffset(in, Request.ARGUMENTS);
@@ -80,6 +85,9 @@ final class WindowMapper {
       file.extents().resolve(fileOffset + done, mapped - done, cursor);
       if (((cursor.deviceOffset() | cursor.runBytes()) & mask) != 0) {
         return -Errno.EOPNOTSUPP;
+      }
+      if (bad.touches(cursor.deviceIndex(), cursor.deviceOffset(), cursor.runBytes())) {
+        return -Errno.EIO;
       }
       pieces.add(
           cursor.deviceIndex(), cursor.deviceOffset(), windowOffset + done, cursor.runBytes());

@@ -93,4 +93,8 @@ public final class ReadIn {
   public static void flags(MemorySegment message, long at, int value) {
     message.set(Wire.INT, at + FLAGS, value);
   }
+
+  /// A read flag: there is a lock owner. Linux sets it when a program reads, and not when it fills
+  /// its page cache (`fs/fuse/file.c`, `fuse_send_read`).
+  public static final int LOCK_OWNER_GIVEN = 1 << 1;
 }

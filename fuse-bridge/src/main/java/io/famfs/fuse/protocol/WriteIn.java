@@ -96,4 +96,7 @@ public final class WriteIn {
 
   /// Bit of `write_flags`: the writer is not trusted with set-id bits, they go.
   public static final int KILL_SUIDGID = 1 << 2;
+
+  /// A write flag: written back from the page cache, so nobody hears how much was stored.
+  public static final int CACHE = 1;
 }

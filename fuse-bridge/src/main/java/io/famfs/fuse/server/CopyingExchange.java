@@ -66,8 +66,12 @@ public class CopyingExchange extends Exchange {
     if (requestOffset < 0 || length < 0 || length > requestLength - requestOffset) {
       return -Errno.EINVAL;
     }
-    MemorySegment.copy(guestIn, requestOffset, dst, dstOffset, length);
-    return 0;
+    try {
+      MemorySegment.copy(guestIn, requestOffset, dst, dstOffset, length);
+      return 0;
+    } catch (InternalError e) {
+      return -Errno.EIO;
+    }
   }
 
   @Override
@@ -75,8 +79,12 @@ public class CopyingExchange extends Exchange {
     if (length < 0 || length > appendRoom()) {
       return -Errno.EINVAL;
     }
-    MemorySegment.copy(
-        src, srcOffset, guestOut, (long) REPLY_HEADER_BYTES + appendedBytes(), length);
+    try {
+      MemorySegment.copy(
+          src, srcOffset, guestOut, (long) REPLY_HEADER_BYTES + appendedBytes(), length);
+    } catch (InternalError e) {
+      return -Errno.EIO;
+    }
     appended(length);
     return 0;
   }

@@ -127,8 +127,12 @@ public abstract class Exchange {
   /// reply, data and all, by an error. [#appendedBytes()] is 0 afterwards.
   protected final void failReply(int errno) {
     Request view = request();
+    FuseSession session = view.session;
     if (errno == Errno.EIO) {
       view.countMemoryFault();
+      if (session != null) {
+        session.files().unreadableReply(view);
+      }
     }
     view.counters.error(errno);
     view.writeHeader(OutHeader.BYTES, -errno);

@@ -17,6 +17,10 @@ public interface FuseFileSystem {
   /// Adds what this file system counts to the metrics of a server; called once by each server.
   default void register(Metrics metrics) {}
 
+  /// The door could not send a reply, because memory that was appended to it cannot be read. The
+  /// peer has got an error; this is to find out where. The request is as it was handled.
+  default void unreadableReply(Request request) {}
+
   /// The window of a session as this file system wants to use it: called at INIT, where the
   /// connection has one and it may be used.
   MappingWindow window(MappingWindow granted);

@@ -42,6 +42,12 @@ public interface MappingWindow {
   /// @return 0 or a negative errno
   int unmap(long windowOffset, long lengthBytes);
 
+  /// Takes a range of a device out of the window, wherever it appears. The guest is not asked: it
+  /// sees what it sees where nothing is mapped.
+  ///
+  /// @return 0 or a negative errno
+  int withdraw(int deviceIndex, long deviceOffset, long lengthBytes);
+
   /// What the window shows now; takes no lock.
   default WindowReport report() {
     return new WindowReport(sizeBytes(), List.of(), 0, 0, 0);

@@ -61,6 +61,11 @@ public final class GovernedWindow implements MappingWindow {
   }
 
   @Override
+  public int withdraw(int deviceIndex, long deviceOffset, long lengthBytes) {
+    return window.withdraw(deviceIndex, deviceOffset, lengthBytes);
+  }
+
+  @Override
   public void unmapAll() {
     window.unmapAll();
   }

@@ -7,6 +7,7 @@ import com.sun.management.ThreadMXBean;
 import io.famfs.core.Errno;
 import io.famfs.dax.Coherence;
 import io.famfs.dax.DaxDevices;
+import io.famfs.dax.MappedDaxDevice;
 import io.famfs.fuse.protocol.Opcode;
 import io.famfs.fuse.server.MapOptions;
 import io.famfs.fuse.server.MappingWindow;
@@ -51,6 +52,15 @@ class AllocationTest {
       byte[] absent = Requests.getxattr(striped, "user.mime_type", 255);
       requireNone(served, "GETXATTR", absent, -Errno.ENODATA);
       requireNone(served, "LISTXATTR", Requests.listxattr(striped, 100));
+    }
+    try (Served served = Served.with(new PageTableWindow(16 << 20))) {
+      long striped = served.test.nodeid("striped");
+      long bad = served.test.deviceOffset("simple", 0);
+      ((MappedDaxDevice) served.test.device()).fd().truncate(TestVolume.DEVICE_BYTES - 4096);
+      assertTrue(served.test.volume().badMemory().suspect(0, bad, TestVolume.DEVICE_BYTES - bad));
+      requireNone(served, "READ", Requests.read(Opcode.READ, striped, 0, 4096));
+      requireNone(served, "WRITE", Requests.write(striped, 0, new byte[4096]));
+      requireNone(served, "GETATTR", Requests.getattr(striped));
     }
     try (Served served = Served.with(new EmptyWindow())) {
       long striped = served.test.nodeid("striped");
@@ -156,6 +166,11 @@ class AllocationTest {
 
     @Override
     public int unmap(long windowOffset, long lengthBytes) {
+      return 0;
+    }
+
+    @Override
+    public int withdraw(int deviceIndex, long deviceOffset, long lengthBytes) {
       return 0;
     }
 

@@ -78,6 +78,12 @@ final class PageTableWindow implements MappingWindow {
   }
 
   @Override
+  public int withdraw(int deviceIndex, long deviceOffset, long lengthBytes) {
+    pages.values().removeIf(at -> at >= deviceOffset && at < deviceOffset + lengthBytes);
+    return 0;
+  }
+
+  @Override
   public void unmapAll() {
     drops++;
     pages.clear();

@@ -61,11 +61,15 @@ public final class Requests {
 
   /// READ, READDIR or READDIRPLUS.
   public static byte[] read(int opcode, long nodeid, long offset, int size) {
+    return read(opcode, nodeid, offset, size, 0);
+  }
+
+  public static byte[] read(int opcode, long nodeid, long offset, int size, int readFlags) {
     return RequestBytes.of(opcode, nodeid)
         .u64(nodeid)
         .u64(offset)
         .u32(size)
-        .u32(0)
+        .u32(readFlags)
         .u64(0)
         .u32(0)
         .u32(0)
@@ -73,11 +77,15 @@ public final class Requests {
   }
 
   public static byte[] write(long nodeid, long offset, byte[] data) {
+    return write(nodeid, offset, data, 0);
+  }
+
+  public static byte[] write(long nodeid, long offset, byte[] data, int writeFlags) {
     return RequestBytes.of(Opcode.WRITE, nodeid)
         .u64(nodeid)
         .u64(offset)
         .u32(data.length)
-        .u32(0)
+        .u32(writeFlags)
         .u64(0)
         .u32(0)
         .u32(0)
