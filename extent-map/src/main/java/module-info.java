@@ -8,6 +8,7 @@ module io.famfs.store {
   exports io.famfs.store.archive;
   exports io.famfs.store.extent;
   exports io.famfs.store.health;
+  exports io.famfs.store.mapping;
   exports io.famfs.store.namespace;
   exports io.famfs.store.repair;
 }

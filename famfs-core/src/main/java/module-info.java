@@ -6,5 +6,6 @@ module io.famfs.core {
   exports io.famfs.core;
   exports io.famfs.core.extent;
   exports io.famfs.core.format;
+  exports io.famfs.core.mapping;
   exports io.famfs.core.shadow;
 }

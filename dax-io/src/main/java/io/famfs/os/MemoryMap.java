@@ -8,10 +8,11 @@ import java.util.Objects;
 
 /// A shared mapping of a descriptor, or of anonymous memory.
 ///
-/// The mapping ends with [#close()] and in no other way, so that a segment never points at memory
-/// that was given back: later accesses throw [IllegalStateException]. An access to a page the file
-/// no longer has throws [InternalError] in the accessing thread, except for a compare-and-set,
-/// which may end the process while it is interpreted: never use one on memory of others.
+/// The mapping ends with [#close()], or with the arena it was made in, and in no other way, so that
+/// a segment never points at memory that was given back: later accesses throw
+/// [IllegalStateException]. An access to a page the file no longer has throws [InternalError] in
+/// the accessing thread, except for a compare-and-set, which may end the process while it is
+/// interpreted: never use one on memory of others.
 ///
 /// `close` must not run while another thread is inside a system call on the memory.
 public final class MemoryMap implements AutoCloseable {
@@ -54,9 +55,24 @@ public final class MemoryMap implements AutoCloseable {
   public static MemoryMap map(Fd fd, long offset, long lengthBytes, Access access)
       throws ErrnoException {
     String what = "map " + lengthBytes + " bytes at " + offset + " of descriptor " + fd.value();
+    return create(
+        what, fd.value(), offset, lengthBytes, new Shape(access, MAP_SHARED, granuleBytes(fd)));
+  }
+
+  /// Maps a range as [#map(Fd, long, long, Access)] does, for as long as an arena of the caller
+  /// lives.
+  ///
+  /// @throws IllegalStateException when the arena is closed
+  public static MemorySegment map(Fd fd, long offset, long lengthBytes, Access access, Arena arena)
+      throws ErrnoException {
+    String what = "map " + lengthBytes + " bytes at " + offset + " of descriptor " + fd.value();
+    Shape shape = new Shape(access, MAP_SHARED, granuleBytes(fd));
+    return create(what, fd.value(), offset, lengthBytes, shape, arena);
+  }
+
+  private static long granuleBytes(Fd fd) throws ErrnoException {
     FileSystemType fileSystem = fd.fileSystem();
-    long granule = fileSystem.isHugetlbfs() ? fileSystem.blockBytes() : pageBytes();
-    return create(what, fd.value(), offset, lengthBytes, new Shape(access, MAP_SHARED, granule));
+    return fileSystem.isHugetlbfs() ? fileSystem.blockBytes() : pageBytes();
   }
 
   /// Memory of this process alone, zeroed, page-aligned, taken from the system when touched.
@@ -118,6 +134,13 @@ public final class MemoryMap implements AutoCloseable {
 
   private static MemoryMap create(String what, int fd, long offset, long lengthBytes, Shape shape)
       throws ErrnoException {
+    Arena arena = Arena.ofShared();
+    return new MemoryMap(arena, create(what, fd, offset, lengthBytes, shape, arena));
+  }
+
+  private static MemorySegment create(
+      String what, int fd, long offset, long lengthBytes, Shape shape, Arena arena)
+      throws ErrnoException {
     if (lengthBytes <= 0 || lengthBytes > Long.MAX_VALUE - shape.granuleBytes) {
       throw new IllegalArgumentException(what + ": the length has to be more than 0");
     }
@@ -125,10 +148,15 @@ public final class MemoryMap implements AutoCloseable {
     long mappedBytes = (lengthBytes + shape.granuleBytes - 1) & -shape.granuleBytes;
     long address = Memory.map(0, mappedBytes, shape.access.protection, shape.flags, fd, offset);
     ErrnoException.check(address, what);
-    Arena arena = Arena.ofShared();
-    MemorySegment segment = Memory.segment(address, lengthBytes, mappedBytes, arena);
+    MemorySegment segment;
+    try {
+      segment = Memory.segment(address, lengthBytes, mappedBytes, arena);
+    } catch (RuntimeException e) {
+      Memory.unmap(address, mappedBytes);
+      throw e;
+    }
     boolean readOnly = shape.access == Access.READ_ONLY;
-    return new MemoryMap(arena, readOnly ? segment.asReadOnly() : segment);
+    return readOnly ? segment.asReadOnly() : segment;
   }
 
   private static final class PageSize {

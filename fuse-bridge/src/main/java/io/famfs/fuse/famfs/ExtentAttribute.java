@@ -6,6 +6,7 @@ import io.famfs.fuse.protocol.GetxattrIn;
 import io.famfs.fuse.protocol.GetxattrOut;
 import io.famfs.fuse.server.Request;
 import io.famfs.store.Volume;
+import io.famfs.store.mapping.VolumeMapper;
 import io.famfs.store.namespace.FileInode;
 import io.famfs.store.namespace.Inode;
 import io.famfs.store.namespace.Namespace;
@@ -26,11 +27,11 @@ final class ExtentAttribute {
   private static final MemorySegment NAME = ascii(ExtentText.ATTRIBUTE);
   private static final MemorySegment USER = ascii("user.");
 
-  private final Volume volume;
+  private final VolumeMapper mapper;
   private final Namespace namespace;
 
   ExtentAttribute(Volume volume) {
-    this.volume = volume;
+    this.mapper = VolumeMapper.open(volume);
     this.namespace = volume.namespace();
   }
 
@@ -53,8 +54,7 @@ final class ExtentAttribute {
     if (!file.isCommitted()) {
       return -Errno.EBUSY;
     }
-    byte[] text =
-        ExtentText.encode(FileExtents.of(volume, file)).getBytes(StandardCharsets.US_ASCII);
+    byte[] text = ExtentText.encode(mapper.list(file)).getBytes(StandardCharsets.US_ASCII);
     long room = room(request);
     if (room == 0) {
       return size(request, text.length);

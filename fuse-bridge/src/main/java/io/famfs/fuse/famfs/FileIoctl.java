@@ -8,6 +8,7 @@ import io.famfs.fuse.protocol.IoctlIn;
 import io.famfs.fuse.protocol.IoctlOut;
 import io.famfs.fuse.server.Request;
 import io.famfs.store.Volume;
+import io.famfs.store.mapping.VolumeMapper;
 import io.famfs.store.namespace.FileInode;
 import java.lang.foreign.MemorySegment;
 import java.util.List;
@@ -18,10 +19,10 @@ final class FileIoctl {
   private static final int DATA = Request.ARGUMENTS + IoctlIn.BYTES;
   private static final int ANSWER = Request.BODY + IoctlOut.BYTES;
 
-  private final Volume volume;
+  private final VolumeMapper mapper;
 
   FileIoctl(Volume volume) {
-    this.volume = volume;
+    this.mapper = VolumeMapper.open(volume);
   }
 
   /// Answers one ioctl.
@@ -53,7 +54,7 @@ final class FileIoctl {
     if (!file.isCommitted()) {
       return -Errno.EBUSY;
     }
-    ExtentList list = FileExtents.of(volume, file);
+    ExtentList list = mapper.list(file);
     long first = Integer.toUnsignedLong(ExtentsIoctl.first(in, DATA));
     if (first >= list.map().ranges().size()) {
       return -Errno.EINVAL;

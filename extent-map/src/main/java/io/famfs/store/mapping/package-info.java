@@ -1,0 +1,2 @@
+/// Files of an open volume as memory.
+package io.famfs.store.mapping;
