@@ -8,6 +8,7 @@ import io.famfs.store.namespace.Inode;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.LongSupplier;
 
@@ -44,6 +45,7 @@ final class LogFollower {
   private final Grace entryGrace = new Grace();
   private final Grace identityGrace = new Grace();
   private final boolean creates;
+  private final List<FollowListener> others = new CopyOnWriteArrayList<>();
   private FollowListener listener = NOBODY;
   private long identityAtNanos;
   private volatile FollowStatus status;
@@ -102,6 +104,11 @@ final class LogFollower {
     } finally {
       looking.unlock();
     }
+  }
+
+  /// Tells one more.
+  void alsoTell(FollowListener other) {
+    others.add(other);
   }
 
   /// Ends following: no look touches the device any more when this returns.
@@ -252,6 +259,9 @@ final class LogFollower {
   private void tellAdded() {
     try {
       added.forEach(listener::added);
+      for (FollowListener other : others) {
+        added.forEach(other::added);
+      }
     } catch (RuntimeException e) {
       failed(e);
     } finally {
@@ -266,6 +276,7 @@ final class LogFollower {
     if (before.state() != state) {
       try {
         listener.changed(now);
+        others.forEach(other -> other.changed(now));
       } catch (RuntimeException e) {
         failed(e);
       }

@@ -330,6 +330,11 @@ public final class Volume implements AutoCloseable {
     return made;
   }
 
+  /// Tells one more listener what becomes visible, however the volume comes to look.
+  public void listen(FollowListener listener) {
+    follower.alsoTell(listener);
+  }
+
   /// How far the log has been followed.
   public FollowStatus followStatus() {
     return follower.status();

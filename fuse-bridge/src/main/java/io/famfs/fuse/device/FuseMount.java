@@ -7,6 +7,7 @@ import io.famfs.fuse.server.Session;
 import io.famfs.fuse.server.SessionFactory;
 import io.famfs.os.ErrnoException;
 import io.famfs.os.Fd;
+import io.famfs.os.Io;
 import io.famfs.os.Ioctl;
 import io.famfs.os.Mounts;
 import java.io.IOException;
@@ -47,6 +48,7 @@ public final class FuseMount implements AutoCloseable {
   private final List<FuseWorker> workers = new ArrayList<>();
   private final AtomicInteger running;
   private final CountDownLatch ended = new CountDownLatch(1);
+  private volatile @Nullable Fd notices;
   private final AtomicReference<@Nullable MountEnd> end = new AtomicReference<>();
 
   private FuseMount(MountOptions options, Session session) {
@@ -76,6 +78,7 @@ public final class FuseMount implements AutoCloseable {
         Mounts.unmount(options.directory(), true);
       }
       mount.workers.forEach(FuseWorker::close);
+      mount.closeNotices();
       device.close();
       session.close();
       throw e;
@@ -129,10 +132,26 @@ public final class FuseMount implements AutoCloseable {
     while (workers.size() < options.workers()) {
       workers.add(new FuseWorker(cloneOf(device), session, options.spin().toNanos()));
     }
+    notices = cloneOf(device);
     for (int i = 0; i < workers.size(); i++) {
       FuseWorker worker = workers.get(i);
       Thread.ofPlatform().daemon().name("famfs-fuse-" + i).start(() -> run(worker));
     }
+    boolean _ = session.hear(this::tell);
+  }
+
+  /// Sends a notification, through a descriptor of its own: the kernel may hold whoever does until
+  /// requests are answered.
+  private int tell(MemorySegment message, int lengthBytes) {
+    Fd own = notices;
+    return own == null ? -Errno.ENODEV : (int) Io.write(own, message, 0, lengthBytes);
+  }
+
+  /// Asks the kernel to send all requests again that have no reply yet.
+  ///
+  /// @return false when it cannot, before Linux 6.9
+  public boolean resend() {
+    return session.resend();
   }
 
   private static Fd cloneOf(Fd device) throws IOException {
@@ -164,6 +183,7 @@ public final class FuseMount implements AutoCloseable {
   private void finish() {
     workers.forEach(FuseWorker::close);
     session.close();
+    closeNotices();
     MountEnd reason = end.get();
     if (reason != null && reason != MountEnd.UNMOUNTED) {
       LOGGER.log(
@@ -171,6 +191,13 @@ public final class FuseMount implements AutoCloseable {
           "{0} is no longer served ({1}): run umount {0}",
           options.directory(),
           reason == MountEnd.ABORTED ? "the connection was aborted" : "/dev/fuse failed");
+    }
+  }
+
+  private void closeNotices() {
+    Fd own = notices;
+    if (own != null) {
+      own.close();
     }
   }
 

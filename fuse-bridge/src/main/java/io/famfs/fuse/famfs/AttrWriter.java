@@ -3,11 +3,13 @@ package io.famfs.fuse.famfs;
 import io.famfs.fuse.protocol.Attr;
 import io.famfs.fuse.protocol.AttrOut;
 import io.famfs.fuse.protocol.EntryOut;
+import io.famfs.fuse.server.Client;
 import io.famfs.fuse.server.Connection;
 import io.famfs.store.namespace.DirectoryInode;
 import io.famfs.store.namespace.FileInode;
 import io.famfs.store.namespace.Inode;
 import java.lang.foreign.MemorySegment;
+import java.time.Duration;
 
 /// Writes what is known of an inode into replies.
 ///
@@ -22,18 +24,27 @@ final class AttrWriter {
   private static final int SECTOR_BYTES = 512;
   private static final long NANOS_PER_SECOND = 1_000_000_000;
 
-  private final long entryValid;
-  private final int entryValidNsec;
-  private final long attrValid;
-  private final int attrValidNsec;
+  private final Timeouts timeouts;
+  private final Timeouts heardTimeouts;
   private final DaxChoice dax;
 
   AttrWriter(FamfsOptions options, DaxChoice dax) {
     this.dax = dax;
-    entryValid = options.entryTimeout().toSeconds();
-    entryValidNsec = options.entryTimeout().toNanosPart();
-    attrValid = options.attributeTimeout().toSeconds();
-    attrValidNsec = options.attributeTimeout().toNanosPart();
+    timeouts = options.timeouts();
+    heardTimeouts = options.heardTimeouts();
+  }
+
+  private Duration entryTimeout(Connection connection) {
+    boolean told = connection.client().hears() == Client.Hearing.ALL;
+    return (told ? heardTimeouts : timeouts).entry();
+  }
+
+  private Duration attributeTimeout(Connection connection, Inode inode) {
+    if (AttrSetter.hasSetIds(inode)) {
+      return Duration.ZERO;
+    }
+    boolean told = connection.client().hears() != Client.Hearing.NOTHING;
+    return (told ? heardTimeouts : timeouts).attributes();
   }
 
   /// Type and permissions.
@@ -43,9 +54,9 @@ final class AttrWriter {
   }
 
   int writeAttr(MemorySegment out, long at, Connection connection, Inode inode) {
-    boolean kept = !AttrSetter.hasSetIds(inode);
-    AttrOut.attrValid(out, at, kept ? attrValid : 0);
-    AttrOut.attrValidNsec(out, at, kept ? attrValidNsec : 0);
+    Duration valid = attributeTimeout(connection, inode);
+    AttrOut.attrValid(out, at, valid.getSeconds());
+    AttrOut.attrValidNsec(out, at, valid.getNano());
     AttrOut.dummy(out, at, 0);
     attributes(out, at + AttrOut.ATTR_OFFSET, connection, inode);
     return AttrOut.BYTES;
@@ -54,11 +65,12 @@ final class AttrWriter {
   int writeEntry(MemorySegment out, long at, Connection connection, Inode inode) {
     EntryOut.nodeid(out, at, inode.nodeid());
     EntryOut.generation(out, at, 0);
-    EntryOut.entryValid(out, at, entryValid);
-    EntryOut.entryValidNsec(out, at, entryValidNsec);
-    boolean kept = !AttrSetter.hasSetIds(inode);
-    EntryOut.attrValid(out, at, kept ? attrValid : 0);
-    EntryOut.attrValidNsec(out, at, kept ? attrValidNsec : 0);
+    Duration valid = entryTimeout(connection);
+    EntryOut.entryValid(out, at, valid.getSeconds());
+    EntryOut.entryValidNsec(out, at, valid.getNano());
+    Duration attributesValid = attributeTimeout(connection, inode);
+    EntryOut.attrValid(out, at, attributesValid.getSeconds());
+    EntryOut.attrValidNsec(out, at, attributesValid.getNano());
     attributes(out, at + EntryOut.ATTR_OFFSET, connection, inode);
     return EntryOut.BYTES;
   }

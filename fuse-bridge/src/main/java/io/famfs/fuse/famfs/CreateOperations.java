@@ -104,6 +104,9 @@ final class CreateOperations {
   /// the mode leaves a doubt, it is told to look again.
   private int openPresent(Request request, Inode present) {
     int flags = CreateIn.flags(request.in(), Request.ARGUMENTS);
+    if (request.resent() && present instanceof FileInode file && isOwnOf(request, file)) {
+      return reply(request, file);
+    }
     if ((flags & OpenFlags.EXCL) != 0) {
       return -Errno.EEXIST;
     }
@@ -116,6 +119,20 @@ final class CreateOperations {
     int openFlags = CreateIn.openFlags(request.in(), Request.ARGUMENTS);
     int result = opens.prepare(request, file, flags, openFlags);
     return result < 0 ? result : reply(request, file);
+  }
+
+  /// Whether this CREATE, sent once more, has made the file already: its handle is counted, and the
+  /// client does not know it yet.
+  private boolean isOwnOf(Request request, FileInode file) {
+    NewFile made = making.lock(file);
+    if (made == null) {
+      return false;
+    }
+    try {
+      return making.madeBy(request.connection().client(), made);
+    } finally {
+      made.unlock();
+    }
   }
 
   private int reply(Request request, FileInode file) {

@@ -13,6 +13,7 @@ import io.famfs.store.namespace.DirectoryInode;
 import io.famfs.store.namespace.FileInode;
 import io.famfs.store.namespace.Inode;
 import io.famfs.store.namespace.Namespace;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /// MKDIR, UNLINK, RMDIR, RENAME, LINK, SYMLINK, READLINK: makes directories and refuses what the
@@ -37,6 +38,13 @@ final class EntryOperations {
   /// MKDIR: the directory is in the log when it is answered.
   int mkdir(Request request) {
     int vacant = vacant(request);
+    if (vacant == -Errno.EEXIST && request.resent() && isMadeBy(request)) {
+      return attributes.writeEntry(
+          request.out(),
+          Request.BODY,
+          request.connection(),
+          Objects.requireNonNull(child(request)));
+    }
     if (vacant < 0) {
       return vacant;
     }
@@ -59,12 +67,21 @@ final class EntryOperations {
     }
   }
 
+  /// Whether the directory that is there is what this MKDIR, sent once more, may have made.
+  private boolean isMadeBy(Request request) {
+    int mode = MkdirIn.mode(request.in(), Request.ARGUMENTS) & Inode.PERMISSION_BITS;
+    return child(request) instanceof DirectoryInode directory
+        && isEmpty(directory)
+        && (directory.mode() & ~NewNames.SET_GID) == (mode & ~NewNames.SET_GID)
+        && directory.uid() == request.uid();
+  }
+
   /// UNLINK: a file that is not in the log yet goes with its space; who has it open gets ESTALE.
   /// One in the log stays.
   int unlink(Request request) {
     Inode child = child(request);
     if (child == null) {
-      return missing(request);
+      return removed(request);
     }
     if (!(child instanceof FileInode file)) {
       return -Errno.EISDIR;
@@ -87,7 +104,7 @@ final class EntryOperations {
   int rmdir(Request request) {
     Inode child = child(request);
     if (child == null) {
-      return missing(request);
+      return removed(request);
     }
     if (!(child instanceof DirectoryInode directory)) {
       return -Errno.ENOTDIR;
@@ -183,6 +200,13 @@ final class EntryOperations {
     return namespace.inode(request.nodeid()) instanceof DirectoryInode directory
         ? NewNames.child(namespace, directory, request)
         : null;
+  }
+
+  /// The answer to a removal of what is not there. A kernel asks to remove only what it has found;
+  /// when it asks once more, the first time did it.
+  private int removed(Request request) {
+    int reason = missing(request);
+    return reason == -Errno.ENOENT && request.resent() ? 0 : reason;
   }
 
   /// Why there is no such child.

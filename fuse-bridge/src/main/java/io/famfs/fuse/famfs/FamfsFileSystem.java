@@ -2,14 +2,21 @@ package io.famfs.fuse.famfs;
 
 import io.famfs.fuse.fmap.ExtentLists;
 import io.famfs.fuse.metrics.Metrics;
+import io.famfs.fuse.protocol.CopyFileRangeIn;
 import io.famfs.fuse.protocol.Opcode;
+import io.famfs.fuse.server.Changes;
 import io.famfs.fuse.server.Connection;
 import io.famfs.fuse.server.FuseFileSystem;
 import io.famfs.fuse.server.MappingWindow;
 import io.famfs.fuse.server.Request;
 import io.famfs.fuse.window.GovernorState;
 import io.famfs.store.Volume;
+import io.famfs.store.namespace.DirectoryInode;
+import io.famfs.store.namespace.FileInode;
+import java.util.ArrayDeque;
+import java.util.Deque;
 import java.util.List;
+import java.util.function.LongConsumer;
 
 /// Serves a volume. `nodeid` is the inode's own, on every host and after every restart; `fh` is the
 /// nodeid once more, so nothing has to be remembered about an open file, but who writes to one that
@@ -49,6 +56,7 @@ public final class FamfsFileSystem implements FuseFileSystem {
   private final ExtentAttribute extendedAttributes;
   private final WindowOperations windows;
   private final MapOperations maps;
+  private volatile Changes changes = Changes.UNHEARD;
 
   /// Serves `volume`, which stays the caller's and has to outlive every session.
   public FamfsFileSystem(Volume volume, FamfsOptions options) {
@@ -77,6 +85,7 @@ public final class FamfsFileSystem implements FuseFileSystem {
     extendedAttributes = new ExtentAttribute(volume);
     windows = new WindowOperations(volume, readOnly, coherence, making);
     volume.badMemory().listen(windows::withdraw);
+    volume.listen(new GrowthTeller(this));
   }
 
   private static boolean devicesWritable(Volume volume) {
@@ -86,6 +95,44 @@ public final class FamfsFileSystem implements FuseFileSystem {
       }
     }
     return true;
+  }
+
+  @Override
+  public void tell(Changes to) {
+    changes = to;
+    making.tell(to);
+  }
+
+  /// Another host, or another process, has added something to a directory.
+  void grown(DirectoryInode directory) {
+    changes.attributes(directory.nodeid(), null);
+  }
+
+  @Override
+  public void forEachNodeid(LongConsumer to) {
+    Deque<DirectoryInode> open = new ArrayDeque<>(List.of(volume.namespace().root()));
+    while (!open.isEmpty()) {
+      DirectoryInode directory = open.removeLast();
+      to.accept(directory.nodeid());
+      for (int i = 0; i < directory.childCount(); i++) {
+        switch (directory.child(i)) {
+          case DirectoryInode inner -> open.addLast(inner);
+          case FileInode file -> to.accept(file.nodeid());
+          case null -> {
+            // The slot of a name that has gone.
+          }
+        }
+      }
+    }
+  }
+
+  /// Tells that a request has changed the inode it is about: a file, or the directory it has made
+  /// something in.
+  private int told(Request request, int result) {
+    if (result >= 0) {
+      changes.attributes(request.nodeid(), request.connection().client());
+    }
+    return result;
   }
 
   @Override
@@ -150,7 +197,7 @@ public final class FamfsFileSystem implements FuseFileSystem {
 
   @Override
   public int setattr(Request request) {
-    return attributes.setattr(request);
+    return told(request, attributes.setattr(request));
   }
 
   @Override
@@ -165,7 +212,7 @@ public final class FamfsFileSystem implements FuseFileSystem {
 
   @Override
   public int write(Request request) {
-    return data.write(request);
+    return told(request, data.write(request));
   }
 
   @Override
@@ -225,7 +272,7 @@ public final class FamfsFileSystem implements FuseFileSystem {
 
   @Override
   public int ioctl(Request request) {
-    return ioctls.ioctl(request);
+    return told(request, ioctls.ioctl(request));
   }
 
   @Override
@@ -265,7 +312,7 @@ public final class FamfsFileSystem implements FuseFileSystem {
 
   @Override
   public int mkdir(Request request) {
-    return entries.mkdir(request);
+    return told(request, entries.mkdir(request));
   }
 
   @Override
@@ -305,7 +352,7 @@ public final class FamfsFileSystem implements FuseFileSystem {
 
   @Override
   public int fallocate(Request request) {
-    return ranges.fallocate(request);
+    return told(request, ranges.fallocate(request));
   }
 
   @Override
@@ -315,12 +362,24 @@ public final class FamfsFileSystem implements FuseFileSystem {
 
   @Override
   public int copyFileRange(Request request) {
-    return ranges.copyFileRange(request);
+    int result = ranges.copyFileRange(request);
+    if (result >= 0) {
+      changes.attributes(
+          CopyFileRangeIn.nodeidOut(request.in(), Request.ARGUMENTS),
+          request.connection().client());
+    }
+    return result;
   }
 
   @Override
   public int copyFileRange64(Request request) {
-    return ranges.copyFileRange64(request);
+    int result = ranges.copyFileRange64(request);
+    if (result >= 0) {
+      changes.attributes(
+          CopyFileRangeIn.nodeidOut(request.in(), Request.ARGUMENTS),
+          request.connection().client());
+    }
+    return result;
   }
 
   @Override
@@ -330,11 +389,11 @@ public final class FamfsFileSystem implements FuseFileSystem {
 
   @Override
   public int create(Request request) {
-    return creates.create(request);
+    return told(request, creates.create(request));
   }
 
   @Override
   public int mknod(Request request) {
-    return creates.mknod(request);
+    return told(request, creates.mknod(request));
   }
 }

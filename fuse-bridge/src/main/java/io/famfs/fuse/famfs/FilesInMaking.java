@@ -1,6 +1,7 @@
 package io.famfs.fuse.famfs;
 
 import io.famfs.core.Errno;
+import io.famfs.fuse.server.Changes;
 import io.famfs.fuse.server.Client;
 import io.famfs.store.NewFile;
 import io.famfs.store.StoreException;
@@ -8,6 +9,7 @@ import io.famfs.store.Volume;
 import io.famfs.store.namespace.FileInode;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
+import java.nio.charset.StandardCharsets;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Set;
@@ -32,11 +34,23 @@ final class FilesInMaking {
   private static final int MAX_CAUSES = 100;
 
   private final Volume volume;
+  private volatile Changes changes = Changes.UNHEARD;
   private final Map<Long, Use> uses = new ConcurrentHashMap<>();
   private final Set<String> loggedCauses = ConcurrentHashMap.newKeySet();
 
   FilesInMaking(Volume volume) {
     this.volume = volume;
+  }
+
+  /// Says where changes are told that no request asks for by itself.
+  void tell(Changes to) {
+    changes = to;
+  }
+
+  /// Whether a client has made a file by CREATE, and has it open since then.
+  boolean madeBy(Client client, NewFile file) {
+    Use use = uses.get(file.inode().nodeid());
+    return use != null && createdBy(client, use);
   }
 
   /// How a client has come to a file it made.
@@ -117,7 +131,7 @@ final class FilesInMaking {
       if (use == null) {
         return;
       }
-      boolean last = writes ? lastOf(client, use) : readerWasMaker(client, use);
+      boolean last = writes ? lastOf(client, use) : createdBy(client, use);
       if (last && use.handles.isEmpty()) {
         commit(file);
       }
@@ -142,7 +156,7 @@ final class FilesInMaking {
     return true;
   }
 
-  private static boolean readerWasMaker(Client client, Use use) {
+  private static boolean createdBy(Client client, Use use) {
     return use.maker == client && use.making == Making.OPENED;
   }
 
@@ -169,6 +183,8 @@ final class FilesInMaking {
     try {
       file.commit();
       uses.remove(file.inode().nodeid());
+      // Space that was taken in advance has been given back.
+      changes.attributes(file.inode().nodeid(), null);
       return 0;
     } catch (StoreException e) {
       logOnce(file, e);
@@ -187,7 +203,12 @@ final class FilesInMaking {
   /// Gives a file up. The caller holds its lock.
   void abandon(NewFile file) {
     file.abandon();
-    uses.remove(file.inode().nodeid());
+    FileInode inode = file.inode();
+    uses.remove(inode.nodeid());
+    long parent = inode.parent().nodeid();
+    changes.attributes(parent, null);
+    String name = new String(inode.name(), StandardCharsets.UTF_8);
+    changes.gone(new Changes.Entry(parent, name, inode.nodeid()), null);
   }
 
   private void logOnce(NewFile file, StoreException cause) {

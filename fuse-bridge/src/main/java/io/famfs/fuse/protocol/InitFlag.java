@@ -5,6 +5,7 @@ import static io.famfs.fuse.protocol.InitFlag.Decision.DECLINE;
 import static io.famfs.fuse.protocol.InitFlag.Decision.WITH_ARCHITECTURE;
 import static io.famfs.fuse.protocol.InitFlag.Decision.WITH_DEVICES;
 import static io.famfs.fuse.protocol.InitFlag.Decision.WITH_LOCKS;
+import static io.famfs.fuse.protocol.InitFlag.Decision.WITH_NOTIFICATIONS;
 import static io.famfs.fuse.protocol.InitFlag.Decision.WITH_TIMEOUT;
 import static io.famfs.fuse.protocol.InitFlag.Decision.WITH_WINDOW;
 
@@ -47,11 +48,11 @@ public enum InitFlag {
   SECURITY_CTX(32, DECLINE, "the format has no labels"),
   HAS_INODE_DAX(33, WITH_WINDOW, "each file says whether it is mapped through the window"),
   CREATE_SUPP_GROUP(34, DECLINE, "the peer has checked the groups of the caller"),
-  HAS_EXPIRE_ONLY(35, DECLINE, "no notifications are sent"),
+  HAS_EXPIRE_ONLY(35, WITH_NOTIFICATIONS, "names that have gone are looked up anew, not torn down"),
   DIRECT_IO_ALLOW_MMAP(36, ACCEPT, "read and write bypass the page cache, shared mmap still works"),
   PASSTHROUGH(37, DECLINE, "files are extents of a device, not files of the host"),
   NO_EXPORT_SUPPORT(38, DECLINE, "export works"),
-  HAS_RESEND(39, DECLINE, "no notifications are sent"),
+  HAS_RESEND(39, WITH_NOTIFICATIONS, "what is sent again is not done twice"),
   ALLOW_IDMAP(40, DECLINE, "requests must carry the caller's ids"),
   OVER_IO_URING(41, DECLINE, "requests are read from the device"),
   REQUEST_TIMEOUT(42, WITH_TIMEOUT, "a guest whose server has died gets errors, not a hang"),
@@ -72,6 +73,8 @@ public enum InitFlag {
     /// Accepted when offered to a server that was told where its clients find the devices, all of
     /// whose files can be mapped.
     WITH_DEVICES,
+    /// Accepted when offered by a mount on this host, which can be told of changes.
+    WITH_NOTIFICATIONS,
     /// Never accepted.
     DECLINE
   }

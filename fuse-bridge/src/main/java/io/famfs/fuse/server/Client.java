@@ -6,8 +6,19 @@ import org.jspecify.annotations.Nullable;
 /// identity is the key of what a file system keeps for it, the same in all that OPENDIR or others
 /// may make of its [Connection].
 public final class Client {
+  /// What it can be told of changes, see [Changes].
+  public enum Hearing {
+    /// Nothing: it must not remember for long.
+    NOTHING,
+    /// That attributes have changed, and names as far as there are few of them.
+    ATTRIBUTES,
+    /// Everything.
+    ALL
+  }
+
   private final @Nullable ClientMaps maps;
   private volatile boolean ended;
+  private volatile Hearing hears = Hearing.NOTHING;
 
   Client(@Nullable ClientMaps maps) {
     this.maps = maps;
@@ -23,6 +34,15 @@ public final class Client {
   /// is called.
   public boolean ended() {
     return ended;
+  }
+
+  /// What it can be told now.
+  public Hearing hears() {
+    return hears;
+  }
+
+  void hears(Hearing what) {
+    hears = what;
   }
 
   void end() {

@@ -1,6 +1,7 @@
 package io.famfs.fuse.server;
 
 import io.famfs.fuse.metrics.Metrics;
+import java.util.function.LongConsumer;
 
 /// A file system as the server drives it: one method per request that it implements.
 ///
@@ -9,6 +10,15 @@ import io.famfs.fuse.metrics.Metrics;
 /// the arguments are whole, that a name is legal, and that a fixed-size body has room. Methods are
 /// called by many workers at once.
 public interface FuseFileSystem {
+
+  /// The directory that everything is in.
+  long ROOT_NODEID = 1;
+
+  /// Says where changes are to be told from now on.
+  void tell(Changes changes);
+
+  /// Names every inode there is.
+  void forEachNodeid(LongConsumer to);
 
   /// Whether nothing may be changed. A connection to such a file system does not get the use of its
   /// window, since a window does not keep a guest from storing.

@@ -20,6 +20,7 @@ public final class FuseServer implements SessionFactory {
   private final Set<FuseSession> sessions = ConcurrentHashMap.newKeySet();
   private final LockTable locks = new LockTable();
   private final Metrics metrics = new Metrics();
+  private final Notices changes = new Notices();
 
   /// A server that knows nothing of its clients.
   public FuseServer(FuseFileSystem files) {
@@ -50,6 +51,7 @@ public final class FuseServer implements SessionFactory {
     counters = new ServerCounters(observation.latencies());
     files.register(metrics);
     new ServerMetrics(this).register(metrics);
+    files.tell(changes);
   }
 
   /// What this server and its file system count; doors add theirs.
@@ -64,7 +66,7 @@ public final class FuseServer implements SessionFactory {
 
   @Override
   public Session open(String name, @Nullable MappingWindow window) {
-    return open(new Peer(name, window, clients, locks));
+    return open(new Peer(name, window, clients, false, locks, changes));
   }
 
   @Override
@@ -74,8 +76,8 @@ public final class FuseServer implements SessionFactory {
 
   @Override
   public Session openLocal(String name) {
-    ClientOptions local = clients.withArchitecture(ClientArchitecture.ofHost());
-    return open(new Peer(name, null, local, locks));
+    ClientOptions host = clients.withArchitecture(ClientArchitecture.ofHost());
+    return open(new Peer(name, null, host, true, locks, changes));
   }
 
   private Session open(Peer peer) {
@@ -89,9 +91,16 @@ public final class FuseServer implements SessionFactory {
   /// @param name by which whoever looks at the server knows it
   /// @param window where SETUPMAPPING goes, or null
   /// @param options how to understand the client
+  /// @param local whether it is a mount on this host, which can be told of changes
   /// @param locks the locks of all clients
+  /// @param changes what all clients are told
   record Peer(
-      String name, @Nullable MappingWindow window, ClientOptions options, LockTable locks) {}
+      String name,
+      @Nullable MappingWindow window,
+      ClientOptions options,
+      boolean local,
+      LockTable locks,
+      Notices changes) {}
 
   /// How many requests wait for a lock now, over all connections.
   public int waitingForLocks() {

@@ -57,6 +57,8 @@ final class FuseSession implements Session {
   private final ClientAbis abis;
   private final SessionLocks locks;
   private final MapOptions maps;
+  private final Notices changes;
+  private final boolean local;
   private final Dispatcher dispatcher;
   private final ServerCounters counters;
   private final Consumer<FuseSession> ended;
@@ -64,6 +66,7 @@ final class FuseSession implements Session {
   private volatile @Nullable Connection connection;
   private volatile ByteOrder order = ByteOrder.LITTLE_ENDIAN;
   private volatile boolean closed;
+  private @Nullable SessionNotices notices;
 
   /// @param ended told when the session is closed
   FuseSession(
@@ -80,6 +83,8 @@ final class FuseSession implements Session {
     this.abis = new ClientAbis(peer.options());
     this.locks = new SessionLocks(files, peer.locks(), peer.options());
     this.maps = peer.options().maps();
+    this.changes = peer.changes();
+    this.local = peer.local();
     this.dispatcher = dispatcher;
     this.counters = counters;
   }
@@ -241,6 +246,9 @@ final class FuseSession implements Session {
     if (timeoutSeconds > 0) {
       hold.add(Decision.WITH_TIMEOUT);
     }
+    if (local) {
+      hold.add(Decision.WITH_NOTIFICATIONS);
+    }
     if (locks.accepted()) {
       hold.add(Decision.WITH_LOCKS);
     }
@@ -315,6 +323,33 @@ final class FuseSession implements Session {
     return result;
   }
 
+  @Override
+  public boolean hear(NotificationChannel channel) {
+    Connection agreed = connection;
+    if (agreed == null || closed) {
+      return false;
+    }
+    SessionNotices telling = new SessionNotices(agreed, channel, files);
+    synchronized (workers) {
+      notices = telling;
+    }
+    changes.add(telling);
+    boolean hears = telling.start();
+    if (!hears) {
+      changes.remove(telling);
+    }
+    return hears;
+  }
+
+  @Override
+  public boolean resend() {
+    SessionNotices telling;
+    synchronized (workers) {
+      telling = notices;
+    }
+    return telling != null && telling.resend();
+  }
+
   /// The locks of this client.
   SessionLocks locks() {
     return locks;
@@ -384,9 +419,16 @@ final class FuseSession implements Session {
   /// Ends what the last INIT began: no further request, no mapping, nothing kept for the client.
   private void end() {
     Connection old;
+    SessionNotices telling;
     synchronized (workers) {
       old = connection;
       connection = null;
+      telling = notices;
+      notices = null;
+    }
+    if (telling != null) {
+      changes.remove(telling);
+      telling.close();
     }
     MappingWindow held = window;
     if (held != null) {

@@ -12,6 +12,23 @@ public interface Session extends RequestHandler, AutoCloseable {
     return null;
   }
 
+  /// Tells the session how its client can be told of changes, once the client has had its INIT.
+  /// Returns when the client has been tried.
+  ///
+  /// @param channel stays open until the session is closed
+  /// @return whether the client hears
+  default boolean hear(NotificationChannel channel) {
+    return false;
+  }
+
+  /// Asks the client to send again what has not been answered, as one has to that has taken the
+  /// door over from another process. What was done already is not done twice.
+  ///
+  /// @return whether the client was asked
+  default boolean resend() {
+    return false;
+  }
+
   /// Ends the session: gives back its mappings and answers every later request with an error.
   /// Idempotent.
   @Override

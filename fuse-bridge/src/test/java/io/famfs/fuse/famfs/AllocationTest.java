@@ -14,6 +14,7 @@ import io.famfs.fuse.server.MappingWindow;
 import io.famfs.fuse.server.MemoryExchange;
 import io.famfs.fuse.server.RequestBytes;
 import io.famfs.fuse.server.Requests;
+import io.famfs.fuse.server.Session;
 import io.famfs.fuse.server.WindowPieces;
 import io.famfs.os.CacheLines;
 import java.io.IOException;
@@ -61,6 +62,14 @@ class AllocationTest {
       requireNone(served, "READ", Requests.read(Opcode.READ, striped, 0, 4096));
       requireNone(served, "WRITE", Requests.write(striped, 0, new byte[4096]));
       requireNone(served, "GETATTR", Requests.getattr(striped));
+    }
+    try (Served served = Served.standard();
+        Session other = served.server.openLocal()) {
+      MemoryExchange exchange = new MemoryExchange();
+      assertEquals(0, exchange.call(other, Requests.init()).error());
+      assertTrue(other.hear((_, _) -> 0));
+      long striped = served.test.nodeid("striped");
+      requireNone(served, "WRITE that is told", Requests.write(striped, 0, new byte[4096]));
     }
     try (Served served = Served.with(new EmptyWindow())) {
       long striped = served.test.nodeid("striped");

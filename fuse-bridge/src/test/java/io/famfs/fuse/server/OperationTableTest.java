@@ -79,6 +79,7 @@ class OperationTableTest {
             case WITH_DEVICES -> "with devices the client can name";
             case WITH_TIMEOUT -> "with a limit";
             case WITH_LOCKS -> "unless each kernel keeps its own";
+            case WITH_NOTIFICATIONS -> "on /dev/fuse";
             case DECLINE -> "declined";
           };
       table

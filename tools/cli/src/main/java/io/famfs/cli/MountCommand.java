@@ -52,6 +52,8 @@ final class MountCommand extends BaseCommand {
 
   @Mixin private FileMapOptions fileMaps = new FileMapOptions();
 
+  @Mixin private TimeoutOptions timeouts = new TimeoutOptions();
+
   @Mixin private WarmUpOption warmUp = new WarmUpOption();
 
   @Mixin private CoherenceOptions coherence = new CoherenceOptions();
@@ -87,7 +89,9 @@ final class MountCommand extends BaseCommand {
       warmUp.run();
       letters.withoutEffect().forEach(this::complain);
       FamfsOptions files =
-          letters.apply(fileMaps.apply(FamfsOptions.standard().withReadOnly(flags.readOnly())));
+          timeouts.apply(
+              letters.apply(
+                  fileMaps.apply(FamfsOptions.standard().withReadOnly(flags.readOnly()))));
       MountOptions where =
           letters.apply(
               MountOptions.at(
@@ -139,6 +143,7 @@ final class MountCommand extends BaseCommand {
     command.addAll(letters.arguments());
     command.addAll(locks.arguments());
     command.addAll(fileMaps.arguments());
+    command.addAll(timeouts.arguments());
     command.addAll(warmUp.arguments());
     command.addAll(coherence.arguments());
     command.addAll(List.of("--", device.toString(), directory.toString()));

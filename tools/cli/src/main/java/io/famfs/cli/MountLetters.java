@@ -1,7 +1,9 @@
 package io.famfs.cli;
 
 import io.famfs.fuse.device.MountOptions;
+import io.famfs.fuse.famfs.CachePolicy;
 import io.famfs.fuse.famfs.FamfsOptions;
+import io.famfs.fuse.famfs.Timeouts;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -13,14 +15,16 @@ import picocli.CommandLine.Option;
 /// where there is something to choose, accepted where there is not, refused where the wish cannot
 /// be met.
 final class MountLetters {
-  private static final Duration ONE_DAY = Duration.ofDays(1);
-
   /// How long the kernel may keep what it was told, and whether it keeps the bytes of files.
   enum Cache {
     /// Nothing is kept.
     NEVER,
+    /// The same.
+    NONE,
     /// Names and attributes for a second.
     NORMAL,
+    /// The same.
+    AUTO,
     /// Names and attributes for a day, bytes from open to open.
     ALWAYS
   }
@@ -46,8 +50,8 @@ final class MountLetters {
       names = {"-c", "--cache"},
       paramLabel = "WHEN",
       description = {
-        "never: the kernel keeps nothing; normal: names and attributes for a second;",
-        "always: those for a day, and the bytes of files."
+        "never, none: the kernel keeps nothing; normal, auto: names and attributes for a second;",
+        "always: those for a day, told of what changes, and the bytes of files from open to open."
       })
   private @Nullable Cache cache;
 
@@ -165,13 +169,13 @@ final class MountLetters {
   FamfsOptions apply(FamfsOptions options) {
     if (timeoutSeconds != null) {
       Duration timeout = Duration.ofSeconds(timeoutSeconds);
-      return options.withTimeouts(timeout, timeout);
+      return options.withTimeouts(Timeouts.of(timeout));
     }
     return switch (cache) {
       case null -> options;
-      case NEVER -> options.withDirectIo(true).withTimeouts(Duration.ZERO, Duration.ZERO);
-      case NORMAL -> options;
-      case ALWAYS -> options.withDirectIo(false).withTimeouts(ONE_DAY, ONE_DAY);
+      case NEVER, NONE -> options.withDirectIo(true).withCache(CachePolicy.NONE);
+      case NORMAL, AUTO -> options.withCache(CachePolicy.AUTO);
+      case ALWAYS -> options.withDirectIo(false).withCache(CachePolicy.ALWAYS);
     };
   }
 

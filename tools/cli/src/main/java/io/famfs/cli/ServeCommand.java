@@ -89,6 +89,10 @@ final class ServeCommand extends BaseCommand {
 
   @Mixin private DaxOption dax = new DaxOption();
 
+  @Mixin private CacheOption cache = new CacheOption();
+
+  @Mixin private TimeoutOptions timeouts = new TimeoutOptions();
+
   @Mixin private WarmUpOption warmUp = new WarmUpOption();
 
   @Override
@@ -107,9 +111,7 @@ final class ServeCommand extends BaseCommand {
       warmUp.run();
       FuseServer fuse =
           new FuseServer(
-              new FamfsFileSystem(
-                  opened.volume(),
-                  dax.apply(fileMaps.apply(FamfsOptions.standard().withReadOnly(readOnly)))),
+              new FamfsFileSystem(opened.volume(), files()),
               fileMaps.forGuests(
                   locks.apply(
                       ClientOptions.standard()
@@ -130,6 +132,11 @@ final class ServeCommand extends BaseCommand {
     out().flush();
     foreground.await();
     return DONE;
+  }
+
+  private FamfsOptions files() {
+    FamfsOptions files = FamfsOptions.standard().withReadOnly(readOnly);
+    return timeouts.apply(cache.apply(dax.apply(fileMaps.apply(files))));
   }
 
   private static VirtioFsServer server(
