@@ -272,6 +272,8 @@ public final class BadMemory {
     }
     writer.lock().lock();
     try {
+      // What files have taken in advance and not used yet can be avoided.
+      writer.newFiles().giveBackTails();
       for (int i = 0; i < known.size(); i++) {
         loaded.space().setBad(i, next.device(i));
       }

@@ -33,6 +33,9 @@ public final class NewFile {
   private volatile State state = State.MAKING;
   private boolean spaceKept;
 
+  /// Whether it must not move any more: a window has it mapped, or its memory cannot be copied.
+  private boolean stays;
+
   /// Whether bytes behind the end of the file may be other than zero.
   private boolean tailUsed;
 
@@ -118,6 +121,7 @@ public final class NewFile {
   public void keepSpace() {
     checkHeld();
     spaceKept = true;
+    stays = true;
     tailUsed = true;
   }
 
@@ -159,6 +163,14 @@ public final class NewFile {
 
   void move(Reservation to) {
     space = to;
+  }
+
+  boolean stays() {
+    return stays;
+  }
+
+  void stay() {
+    stays = true;
   }
 
   boolean spaceKept() {

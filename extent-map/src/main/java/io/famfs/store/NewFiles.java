@@ -23,6 +23,9 @@ import org.jspecify.annotations.Nullable;
 /// The files of a volume that are in the namespace and not in the log yet, and their space. Fields
 /// are guarded by the lock of the [VolumeWriter] but for what readers find by nodeid.
 final class NewFiles {
+  /// How often space is taken when its memory turns out to be bad.
+  private static final int ATTEMPTS = 4;
+
   private final VolumeWriter writer;
   private final LoadedVolume loaded;
   private final Condition started;
@@ -93,12 +96,34 @@ final class NewFiles {
     return found != null && found.inode() == file ? found : null;
   }
 
+  /// Something that takes space and accesses its memory.
+  private interface Attempt<T> {
+    T run() throws StoreException;
+  }
+
+  /// Tries again while memory turns out to be bad: it is known then, and other space is taken.
+  private static <T> T tried(Attempt<T> attempt) throws StoreException {
+    for (int left = ATTEMPTS; ; left--) {
+      try {
+        return attempt.run();
+      } catch (StoreException e) {
+        if (e.errno() != Errno.EIO || left == 1) {
+          throw e;
+        }
+      }
+    }
+  }
+
   NewFile make(String path, NewAttributes attributes) throws StoreException {
+    return tried(() -> makeOnce(path, attributes));
+  }
+
+  private NewFile makeOnce(String path, NewAttributes attributes) throws StoreException {
     Reservation space = new Reservation(loaded.space());
     Place place = start(path, space);
     boolean zeroed = false;
     try {
-      writer.zero(space.ranges(0, space.claimedBytes()));
+      writer.zero(ranges(space, 0, space.claimedBytes()));
       zeroed = true;
     } finally {
       if (!zeroed) {
@@ -195,14 +220,14 @@ final class NewFiles {
   /// as in the calls that follow.
   void zero(NewFile file, long from, long to) throws StoreException {
     if (from < to) {
-      writer.zero(ranges(file, from, to));
+      writer.zero(ranges(file.space(), from, to));
     }
   }
 
-  private List<DeviceRange> ranges(NewFile file, long from, long to) {
+  private List<DeviceRange> ranges(Reservation space, long from, long to) {
     writer.lock().lock();
     try {
-      return file.space().ranges(from, to);
+      return space.ranges(from, to);
     } finally {
       writer.lock().unlock();
     }
@@ -213,6 +238,13 @@ final class NewFiles {
   /// @param bytes more than is shown
   /// @param beyond the error number for more than can ever be
   void show(NewFile file, long bytes, int beyond) throws StoreException {
+    tried(() -> {
+      showOnce(file, bytes, beyond);
+      return file;
+    });
+  }
+
+  private void showOnce(NewFile file, long bytes, int beyond) throws StoreException {
     FileInode inode = file.inode();
     Reservation elsewhere;
     writer.lock().lock();
@@ -229,10 +261,27 @@ final class NewFiles {
       move(file, elsewhere);
       return;
     }
-    // When this fails the space stays claimed, and the next call begins here.
+    long shown = inode.extents().mappedBytes();
     long claimed = file.space().claimedBytes();
-    writer.zero(ranges(file, inode.extents().mappedBytes(), claimed));
-    NamespaceWriter.setExtents(inode, map(ranges(file, 0, claimed)));
+    boolean zeroed = false;
+    try {
+      writer.zero(ranges(file.space(), shown, claimed));
+      zeroed = true;
+    } finally {
+      if (!zeroed) {
+        keep(file.space(), shown);
+      }
+    }
+    NamespaceWriter.setExtents(inode, map(ranges(file.space(), 0, claimed)));
+  }
+
+  private void keep(Reservation space, long bytes) {
+    writer.lock().lock();
+    try {
+      space.keep(bytes);
+    } finally {
+      writer.lock().unlock();
+    }
   }
 
   /// Claims space where the file is, or else in one run elsewhere, or else in several.
@@ -244,7 +293,7 @@ final class NewFiles {
     if (file.space().claimInPlace(bytes)) {
       return null;
     }
-    Reservation elsewhere = file.spaceKept() ? null : file.space().elsewhere(bytes);
+    Reservation elsewhere = file.stays() ? null : file.space().elsewhere(bytes);
     if (elsewhere == null) {
       claim(path, file.space(), bytes);
     } else {
@@ -259,14 +308,17 @@ final class NewFiles {
     long shown = inode.extents().mappedBytes();
     boolean moved = false;
     try {
-      writer.zero(to.ranges(shown, to.claimedBytes()));
-      DeviceRange target = to.ranges(0, shown).getFirst();
-      for (DeviceRange source : ranges(file, 0, shown)) {
+      writer.zero(ranges(to, shown, to.claimedBytes()));
+      DeviceRange target = ranges(to, 0, shown).getFirst();
+      for (DeviceRange source : ranges(file.space(), 0, shown)) {
         writer.copy(source, target);
         target = behind(target, source.lengthBytes());
       }
       moved = true;
     } finally {
+      if (!moved) {
+        file.stay();
+      }
       replace(file, moved ? to : file.space(), moved ? file.space() : to);
     }
   }
@@ -294,7 +346,7 @@ final class NewFiles {
     FileInode inode = file.inode();
     long kept = file.spaceKept() ? inode.extents().mappedBytes() : Math.max(1, inode.sizeBytes());
     long unit = loaded.space().unitBytes();
-    List<DeviceRange> ranges = ranges(file, 0, Math.ceilDiv(kept, unit) * unit);
+    List<DeviceRange> ranges = ranges(file.space(), 0, Math.ceilDiv(kept, unit) * unit);
     writer.writeBack(ranges);
     writer.lock().lock();
     try {

@@ -18,15 +18,31 @@ public final class Superblocks {
     if (device.sizeBytes() < SuperblockLayout.BYTES) {
       return Optional.empty();
     }
-    MemorySegment copy = MemorySegment.ofArray(new byte[SuperblockLayout.BYTES]);
+    MemorySegment copy;
     try {
-      device.invalidate(0, SuperblockLayout.BYTES);
-      MemorySegment.copy(device.memory(), 0, copy, 0, SuperblockLayout.BYTES);
+      copy = copy(device);
     } catch (InternalError e) {
       return Optional.empty();
     }
     return SuperblockRules.firstBroken(copy, device.sizeBytes()) == null
         ? Optional.of(SuperblockCodec.decode(copy, 0))
         : Optional.empty();
+  }
+
+  /// The bytes of a superblock as they are in the memory of a device now, whatever they are: the
+  /// device is memory that others write, so they are looked at in a copy.
+  ///
+  /// @param device of at least [SuperblockLayout#BYTES] bytes
+  /// @throws InternalError when the memory cannot be read
+  public static MemorySegment copy(DaxDevice device) {
+    MemorySegment copy = MemorySegment.ofArray(new byte[SuperblockLayout.BYTES]);
+    copy(device, copy);
+    return copy;
+  }
+
+  /// The same into memory that is there. Allocates nothing.
+  static void copy(DaxDevice device, MemorySegment into) {
+    device.invalidate(0, SuperblockLayout.BYTES);
+    MemorySegment.copy(device.memory(), 0, into, 0, SuperblockLayout.BYTES);
   }
 }

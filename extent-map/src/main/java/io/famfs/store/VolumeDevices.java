@@ -5,7 +5,6 @@ import io.famfs.core.Errno;
 import io.famfs.core.format.Superblock;
 import io.famfs.core.format.SuperblockLayout;
 import io.famfs.core.format.SuperblockRules;
-import java.lang.foreign.MemorySegment;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -88,10 +87,7 @@ final class VolumeDevices {
       return null;
     }
     try {
-      device.invalidate(0, SuperblockLayout.BYTES);
-      MemorySegment copy = MemorySegment.ofArray(new byte[SuperblockLayout.BYTES]);
-      MemorySegment.copy(device.memory(), 0, copy, 0, SuperblockLayout.BYTES);
-      return SuperblockRules.secondary(copy);
+      return SuperblockRules.secondary(Superblocks.copy(device));
     } catch (InternalError e) {
       // What the platform throws when mapped memory cannot be read.
       StoreException unreadable =

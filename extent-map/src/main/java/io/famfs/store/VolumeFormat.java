@@ -73,9 +73,7 @@ final class VolumeFormat {
 
   /// Refuses a device that holds a famfs.
   static void checkUnused(DaxDevice device) throws StoreException {
-    device.invalidate(0, SuperblockLayout.BYTES);
-    MemorySegment copy = MemorySegment.ofArray(new byte[SuperblockLayout.BYTES]);
-    MemorySegment.copy(device.memory(), 0, copy, 0, SuperblockLayout.BYTES);
+    MemorySegment copy = Superblocks.copy(device);
     Superblock found = SuperblockCodec.decode(copy, 0);
     if (found.magic() == SuperblockLayout.MAGIC) {
       boolean damaged =
@@ -96,10 +94,8 @@ final class VolumeFormat {
   ///
   /// @return whether there was one
   static boolean destroy(DaxDevice device) {
-    device.invalidate(0, SuperblockLayout.BYTES);
-    MemorySegment copy = MemorySegment.ofArray(new byte[SuperblockLayout.BYTES]);
-    MemorySegment.copy(device.memory(), 0, copy, 0, SuperblockLayout.BYTES);
-    boolean found = SuperblockCodec.decode(copy, 0).magic() == SuperblockLayout.MAGIC;
+    boolean found =
+        SuperblockCodec.decode(Superblocks.copy(device), 0).magic() == SuperblockLayout.MAGIC;
     device.storeLong(SuperblockLayout.MAGIC_AT, 0);
     device.writeBack(0, SuperblockLayout.BYTES);
     return found;

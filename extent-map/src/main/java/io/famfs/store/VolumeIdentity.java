@@ -31,8 +31,7 @@ final class VolumeIdentity {
   }
 
   Found look() {
-    device.invalidate(0, SuperblockLayout.BYTES);
-    MemorySegment.copy(device.memory(), 0, copy, 0, SuperblockLayout.BYTES);
+    Superblocks.copy(device, copy);
     if (copy.mismatch(lastSame) < 0) {
       return Found.SAME;
     }

@@ -174,7 +174,9 @@ final class VolumeWriter {
         target.store(piece.asSlice(0, bytes), to.offset() + done);
       }
     } catch (InternalError e) {
-      throw unwritable(target, e);
+      StoreException lost = inaccessible(from, e);
+      lost.addSuppressed(inaccessible(to, e));
+      throw lost;
     }
   }
 

@@ -21,6 +21,7 @@ import io.famfs.store.health.RangeSet;
 import io.famfs.store.namespace.FileInode;
 import java.io.IOException;
 import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -59,12 +60,22 @@ class BadMemoryTest {
       return pages.getOrDefault(offset & -PAGE, MemoryState.READABLE);
     }
 
-    @Override
-    public void zero(long offset, long lengthBytes) {
+    private void access(long offset, long lengthBytes) {
       if (pages.keySet().stream().anyMatch(at -> at >= offset && at < offset + lengthBytes)) {
         throw new InternalError("no memory there");
       }
+    }
+
+    @Override
+    public void zero(long offset, long lengthBytes) {
+      access(offset, lengthBytes);
       super.zero(offset, lengthBytes);
+    }
+
+    @Override
+    public void store(MemorySegment source, long offset) {
+      access(offset, source.byteSize());
+      super.store(source, offset);
     }
 
     @Override
@@ -95,6 +106,55 @@ class BadMemoryTest {
 
   private static List<BadRange> bad(BadCause cause, long offset, long length) {
     return List.of(new BadRange(0, new MemoryRange(offset, length), cause));
+  }
+
+  @Test
+  void aFileThatGrowsGoesAroundBadMemory() throws IOException {
+    try (Volume volume = open()) {
+      NewFile file = volume.makeFile("f", new NewAttributes(0644, 0, 0));
+      file.lock();
+      try {
+        long at = file.inode().extents().rangeOffset(0);
+        // Behind what is shown, in what is taken in advance or follows.
+        device.pages.put(at + 3 * UNIT + PAGE, MemoryState.FAILED);
+        file.resize(3 * UNIT);
+        assertEquals(at, file.inode().extents().rangeOffset(0));
+        file.resize(6 * UNIT);
+        assertEquals(6 * UNIT, file.inode().sizeBytes());
+        assertFalse(volume.badRanges().touches(file.inode().extents()));
+        assertEquals(1, volume.badRanges().count());
+        assertEquals(1, file.inode().extents().rangeCount());
+        file.commit();
+      } finally {
+        file.unlock();
+      }
+      // The unit is put out of use, and the next file is not made on it.
+      assertEquals(UNIT, volume.usage().badBytes());
+      device.pages.put((10L << 20) + PAGE, MemoryState.FAILED);
+      NewFile next = volume.makeFile("g", new NewAttributes(0644, 0, 0));
+      assertFalse(volume.badRanges().touches(next.inode().extents()));
+    }
+  }
+
+  @Test
+  void aFileThatCannotBeCopiedGrowsWhereItIs() throws IOException {
+    try (Volume volume = open()) {
+      NewFile file = volume.makeFile("f", new NewAttributes(0644, 0, 0));
+      file.lock();
+      try {
+        long at = file.inode().extents().rangeOffset(0);
+        create(volume, "behind", UNIT);
+        // Where the file would move.
+        device.pages.put(at + 2 * UNIT + PAGE, MemoryState.FAILED);
+        file.resize(8 * UNIT);
+        assertEquals(2, file.inode().extents().rangeCount());
+        assertEquals(at, file.inode().extents().rangeOffset(0));
+        assertFalse(volume.badRanges().touches(file.inode().extents()));
+        assertEquals(1, volume.badRanges().count());
+      } finally {
+        file.unlock();
+      }
+    }
   }
 
   @Test

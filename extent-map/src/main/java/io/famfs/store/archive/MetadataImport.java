@@ -15,6 +15,7 @@ import io.famfs.core.format.SuperblockCodec;
 import io.famfs.core.format.SuperblockLayout;
 import io.famfs.core.format.SuperblockRules;
 import io.famfs.store.StoreException;
+import io.famfs.store.Superblocks;
 import java.lang.foreign.MemorySegment;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -216,10 +217,7 @@ public final class MetadataImport {
   }
 
   private void checkTarget(DaxDevice device, int index) throws StoreException {
-    device.invalidate(0, SuperblockLayout.BYTES);
-    MemorySegment copy = MemorySegment.ofArray(new byte[SuperblockLayout.BYTES]);
-    MemorySegment.copy(device.memory(), 0, copy, 0, SuperblockLayout.BYTES);
-    Superblock found = SuperblockCodec.decode(copy, 0);
+    Superblock found = SuperblockCodec.decode(Superblocks.copy(device), 0);
     if (found.magic() != SuperblockLayout.MAGIC) {
       return;
     }

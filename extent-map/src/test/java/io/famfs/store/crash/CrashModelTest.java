@@ -123,12 +123,13 @@ class CrashModelTest {
         "new files",
         5_000,
         random -> {
-          CrashScenario scenario = new CrashScenario(List.of(volume(32)));
-          NewFile[] files = new NewFile[4];
+          // What is not committed stays pending: few lines of old data, so that all can be lost.
+          CrashScenario scenario = new CrashScenario(List.of(volume(32, 64)));
+          NewFile[] files = new NewFile[3];
           scenario.run(volume -> files[0] = make(volume, "first"));
           scenario.run(volume -> files[1] = make(volume, "second"));
           scenario.run(volume -> resize(volume, files[0], UNIT + 5, random));
-          scenario.run(volume -> resize(volume, files[1], 3 * UNIT - 1, random));
+          scenario.run(volume -> resize(volume, files[1], 2 * UNIT - 1, random));
           assertEquals(1, files[1].inode().extents().rangeCount());
           scenario.run(_ -> files[1].commit());
           scenario.run(volume -> volume.mkdir("d", 0755, 0, 0));
@@ -141,9 +142,7 @@ class CrashModelTest {
           });
           scenario.run(_ -> files[0].commit());
           scenario.run(_ -> files[2].abandon());
-          scenario.run(volume -> files[3] = make(volume, "d/last"));
-          scenario.run(volume -> resize(volume, files[3], UNIT, random));
-          scenario.run(volume -> assertTrue(volume.commitNewFiles().isEmpty()));
+          scenario.run(volume -> volume.mkdir("d/given up", 0755, 0, 0));
           return scenario.check(random, RANDOM_STATES / 10);
         });
   }
@@ -324,11 +323,15 @@ class CrashModelTest {
 
   /// An empty volume whose free space is full of old data, as far as [VolumeSnapshot] looks.
   private static MemorySegment volume(int megabytes) throws Exception {
+    return volume(megabytes, 128);
+  }
+
+  private static MemorySegment volume(int megabytes, int oldBytes) throws Exception {
     MemorySegment media = memory(megabytes);
     SplittableRandom random = new SplittableRandom(megabytes);
     for (long at = DATA; at < media.byteSize(); at += 1 << 20) {
-      scribble(media, at, 128, random);
-      scribble(media, at + (1 << 20) - 128, 128, random);
+      scribble(media, at, oldBytes, random);
+      scribble(media, at + (1 << 20) - oldBytes, oldBytes, random);
     }
     List<RecordingDevice> devices = List.of(new RecordingDevice(0, media, new ArrayList<>()));
     Volume.format(devices, FormatOptions.ownedBy(OWNER)).close();
