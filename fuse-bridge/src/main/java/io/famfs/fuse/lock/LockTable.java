@@ -143,17 +143,6 @@ public final class LockTable {
     send(answers);
   }
 
-  /// Drops all locks of a client on a file that it has no longer open.
-  public void close(LockClient client, long nodeid) {
-    List<Answer> answers = new ArrayList<>();
-    synchronized (this) {
-      for (LockKind kind : LockKind.values()) {
-        drop(client, new FileLocks.Key(nodeid, kind), answers);
-      }
-    }
-    send(answers);
-  }
-
   /// Number of requests that wait.
   public synchronized int waiting() {
     return waitersByOwner.values().stream().mapToInt(List::size).sum();
