@@ -7,6 +7,7 @@ import io.famfs.fuse.protocol.OpenFlags;
 import io.famfs.fuse.protocol.OpenIn;
 import io.famfs.fuse.protocol.OpenOut;
 import io.famfs.fuse.protocol.ReleaseIn;
+import io.famfs.fuse.server.Connection;
 import io.famfs.fuse.server.Request;
 import io.famfs.store.NewFile;
 import io.famfs.store.StoreException;
@@ -138,8 +139,16 @@ final class OpenOperations {
     if (MapOperations.bypasses(request)) {
       return OpenOut.PARALLEL_DIRECT_WRITES;
     }
-    boolean direct = options.directIo() && request.connection().has(InitFlag.DIRECT_IO_ALLOW_MMAP);
+    boolean direct = options.directIo() && wantsDirectIo(request.connection());
     return direct ? OpenOut.DIRECT_IO | OpenOut.PARALLEL_DIRECT_WRITES : 0;
+  }
+
+  /// Not where every file is mapped: nothing is cached there, and a write that makes a new file
+  /// longer, which is sent as a request, would fail with EBUSY on pages that a program has stored
+  /// into (`fuse_direct_io` drops them first, `dax_invalidate_mapping_entry_sync` refuses to).
+  private static boolean wantsDirectIo(Connection client) {
+    boolean mapsAll = client.has(InitFlag.MAP_ALIGNMENT) && !client.has(InitFlag.HAS_INODE_DAX);
+    return !mapsAll && client.has(InitFlag.DIRECT_IO_ALLOW_MMAP);
   }
 
   /// Writes a reply to OPEN or OPENDIR.

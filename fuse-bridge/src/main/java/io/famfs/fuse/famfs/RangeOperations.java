@@ -5,6 +5,7 @@ import io.famfs.core.Errno;
 import io.famfs.fuse.protocol.CopyFileRangeIn;
 import io.famfs.fuse.protocol.CopyFileRangeOut;
 import io.famfs.fuse.protocol.FallocateIn;
+import io.famfs.fuse.protocol.InitFlag;
 import io.famfs.fuse.protocol.LseekIn;
 import io.famfs.fuse.protocol.LseekOut;
 import io.famfs.fuse.protocol.WriteOut;
@@ -182,6 +183,12 @@ final class RangeOperations {
     }
     if (setter.readOnly()) {
       return -Errno.EROFS;
+    }
+    if (request.connection().has(InitFlag.MAP_ALIGNMENT)) {
+      // A kernel that maps files drops its pages of the target when it is told of success, mapped
+      // or not, and loses count of them (`truncate_inode_pages_range` in `fs/fuse/file.c`, seen in
+      // 7.3: later truncations never end). Refused, it copies through its mapping.
+      return -Errno.EOPNOTSUPP;
     }
     if (!volume.isReachable(source) || !volume.isReachable(target)) {
       return -Errno.EIO;

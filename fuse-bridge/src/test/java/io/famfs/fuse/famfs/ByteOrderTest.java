@@ -11,6 +11,7 @@ import io.famfs.core.Errno;
 import io.famfs.fuse.protocol.ClientArchitecture;
 import io.famfs.fuse.protocol.CreateIoctl;
 import io.famfs.fuse.protocol.InHeader;
+import io.famfs.fuse.protocol.InitFlag;
 import io.famfs.fuse.protocol.Opcode;
 import io.famfs.fuse.protocol.SetattrIn;
 import io.famfs.fuse.server.BigEndian;
@@ -114,13 +115,27 @@ class ByteOrderTest {
     requests.add(Requests.setupMapping(striped, RANGE, 3L * RANGE, RANGE, 3));
     requests.add(Requests.setupMapping(striped, 0, RANGE, 2L * RANGE, 2));
     requests.add(Requests.removeMapping(striped, RANGE, RANGE, 3L * RANGE, RANGE));
-    long simple = little.test.nodeid("simple");
     requests.add(Requests.fallocate(striped, 3, RANGE - 1000, 200));
     requests.add(Requests.lseek(striped, 5, 4));
-    requests.add(Requests.copy(Opcode.COPY_FILE_RANGE, striped, 100, simple, RANGE - 9, 300));
-    requests.add(Requests.copy(Opcode.COPY_FILE_RANGE_64, simple, 100, striped, 7, 300));
     requests.add(Requests.syncfs());
     return requests;
+  }
+
+  /// A client that maps files may not have them copied.
+  @Test
+  void copiesWithoutAWindowMeanTheSame() {
+    int withoutWindow = 0x5ff & ~(1 << InitFlag.HAS_INODE_DAX.bit() - 32);
+    int flags = 0x7fff_fffb & ~(1 << InitFlag.MAP_ALIGNMENT.bit());
+    assertEquals(0, error(requireSame("init", Requests.init(7, 45, flags, withoutWindow))));
+    long striped = little.test.nodeid("striped");
+    long simple = little.test.nodeid("simple");
+    byte[] there = Requests.copy(Opcode.COPY_FILE_RANGE, striped, 100, simple, RANGE - 9, 300);
+    byte[] back = Requests.copy(Opcode.COPY_FILE_RANGE_64, simple, 100, striped, 7, 300);
+    assertEquals(0, error(requireSame("there", there)));
+    assertEquals(0, error(requireSame("back", back)));
+    assertEquals(0, error(requireSame("init", Requests.init())));
+    assertEquals(-Errno.EOPNOTSUPP, error(requireSame("with a window", there)));
+    assertEquals(-Errno.EOPNOTSUPP, error(requireSame("with a window", back)));
   }
 
   private static byte[] setTimes(long nodeid) {

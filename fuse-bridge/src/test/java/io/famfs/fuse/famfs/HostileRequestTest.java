@@ -66,8 +66,6 @@ class HostileRequestTest {
     long simple = served.test.nodeid("simple");
     requests.add(Requests.fallocate(simple, 3, 1000, 200));
     requests.add(Requests.lseek(simple, 5, 3));
-    requests.add(Requests.copy(Opcode.COPY_FILE_RANGE, simple, 100, simple, 1000, 300));
-    requests.add(Requests.copy(Opcode.COPY_FILE_RANGE_64, simple, 100, simple, 1000, 300));
     requests.add(Requests.statx(hello, -1));
     requests.add(Requests.syncfs());
     requests.add(Requests.create(1, "made", 0100644, 2));

@@ -8,6 +8,7 @@ import io.famfs.core.Errno;
 import io.famfs.fuse.protocol.Attr;
 import io.famfs.fuse.protocol.AttrOut;
 import io.famfs.fuse.protocol.EntryOut;
+import io.famfs.fuse.protocol.InitFlag;
 import io.famfs.fuse.protocol.Opcode;
 import io.famfs.fuse.protocol.OpenOut;
 import io.famfs.fuse.protocol.SetattrIn;
@@ -176,6 +177,19 @@ class OperationsTest {
     long hello = served.test.nodeid("hello");
     Reply reply = served.call(Requests.open(Opcode.OPEN, hello, 0));
     assertEquals(0, OpenOut.openFlags(reply.message(), 16));
+  }
+
+  @Test
+  void openIsNotDirectForAKernelThatMapsEveryFile() throws IOException {
+    try (Served window = Served.with(new PageTableWindow(1 << 24))) {
+      long hello = window.test.nodeid("hello");
+      byte[] open = Requests.open(Opcode.OPEN, hello, 0);
+      int direct = OpenOut.DIRECT_IO | OpenOut.PARALLEL_DIRECT_WRITES;
+      assertEquals(direct, OpenOut.openFlags(window.call(open).message(), 16));
+      int withoutInodeDax = 0x5ff & ~(1 << InitFlag.HAS_INODE_DAX.bit() - 32);
+      window.call(Requests.init(7, 45, 0x7fff_fffb, withoutInodeDax));
+      assertEquals(0, OpenOut.openFlags(window.call(open).message(), 16));
+    }
   }
 
   @Test

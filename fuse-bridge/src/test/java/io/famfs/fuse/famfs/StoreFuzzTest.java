@@ -33,7 +33,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 /// is what the requests that succeeded have made of it.
 ///
 /// The first byte says which architecture the client has, one that is little-endian or one that is
-/// both; the rest is taken apart by [RequestStream].
+/// both, and whether it has a window; the rest is taken apart by [RequestStream].
 ///
 /// A plain test run replays the known inputs and a request of every row of the table;
 /// `JAZZER_FUZZ=1` searches for new ones, see the README.
@@ -41,6 +41,7 @@ class StoreFuzzTest {
   private static final int WINDOW_BYTES = 16 << 20;
   private static final int X86 = 0;
   private static final int POWERPC = 1;
+  private static final int WITHOUT_WINDOW = 2;
   private static final MemoryExchange EXCHANGE = new MemoryExchange();
 
   private static @Nullable Stage stage;
@@ -81,7 +82,7 @@ class StoreFuzzTest {
         .flatMap(nodeid ->
             Stream.of(
                 seed(X86, RequestStream.steps(ByteOrder.LITTLE_ENDIAN, nodeid)),
-                seed(POWERPC, RequestStream.steps(ByteOrder.LITTLE_ENDIAN, nodeid)),
+                seed(WITHOUT_WINDOW, RequestStream.steps(ByteOrder.LITTLE_ENDIAN, nodeid)),
                 seed(POWERPC, RequestStream.steps(ByteOrder.BIG_ENDIAN, nodeid))));
   }
 
@@ -100,7 +101,7 @@ class StoreFuzzTest {
     byte[] rest = bytes.length == 0 ? bytes : Arrays.copyOfRange(bytes, 1, bytes.length);
     RequestStream steps = new RequestStream(rest, on.model.nodeids());
     FuseServer server = (first & 1) == X86 ? on.x86 : on.powerpc;
-    try (Session session = server.open(on.window)) {
+    try (Session session = server.open((first & WITHOUT_WINDOW) == 0 ? on.window : null)) {
       send(on, session, Requests.init(), MemoryExchange.CAPACITY_BYTES);
       for (@Nullable Step step = steps.next(); step != null; step = steps.next()) {
         if (step.init() != null) {

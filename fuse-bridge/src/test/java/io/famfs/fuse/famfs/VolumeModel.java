@@ -1,6 +1,5 @@
 package io.famfs.fuse.famfs;
 
-import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -93,6 +92,20 @@ final class VolumeModel {
     }
   }
 
+  /// Compares where the bytes are, since this happens for every input of a fuzzer.
+  private boolean holds(String path) {
+    MemorySegment model = MemorySegment.ofArray(contents.get(test.nodeid(path)));
+    MemorySegment memory = test.device().memory();
+    for (long at = 0; at < model.byteSize(); at += TestVolume.BLOCK_BYTES) {
+      long length = Math.min(TestVolume.BLOCK_BYTES, model.byteSize() - at);
+      long device = test.deviceOffset(path, at);
+      if (MemorySegment.mismatch(memory, device, device + length, model, at, at + length) >= 0) {
+        return false;
+      }
+    }
+    return true;
+  }
+
   private void put(long nodeid, long offset, byte[] data) {
     byte @Nullable [] model = contents.get(nodeid);
     if (model != null && data.length > 0) {
@@ -136,7 +149,7 @@ final class VolumeModel {
       assertEquals(entry.getValue(), Attributes.of(test.inode(entry.getKey())), entry.getKey());
     }
     for (String path : FILES) {
-      assertArrayEquals(contents.get(test.nodeid(path)), test.contents(path), path);
+      assertTrue(holds(path), path);
     }
     VolumeUsage now = test.volume().usage();
     CheckReport report = VolumeCheck.check(List.of(test.device()));

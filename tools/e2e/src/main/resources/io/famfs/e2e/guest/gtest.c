@@ -634,7 +634,12 @@ static int hold(char **a)
 
 /* ---- random operations against a model of the file in memory ---- */
 
-enum { LONGEST = 1 << 16, PUNCH = 3, ZERO = 16, KEEP = 1 };
+enum { LONGEST = 1 << 16, PUNCH = 3, ZERO = 16, KEEP = 1, RECENT = 16, TURN_SECONDS = 300 };
+
+struct recent {
+	const char *what;
+	u64 step, at, length;
+};
 
 struct model {
 	const char *path;
@@ -643,7 +648,51 @@ struct model {
 	u64 from, size;   /* the part of the file that is ours */
 	u64 seed, state, step;
 	u32 unsupported;  /* kinds of operations that the file system does not have */
+	u8 *lasting;      /* a mapping of our part that stays until the file is closed, or 0 */
+	int others;       /* somebody else does this operation: only the model changes */
+	s64 turns;        /* descriptor through which turns are taken, or 0; the word is behind our part */
+	struct recent recent[RECENT];
+	u64 recently;
 };
+
+static void note(struct model *m, const char *what, u64 at, u64 length)
+{
+	struct recent *r = &m->recent[m->recently++ % RECENT];
+	r->what = what;
+	r->step = m->step;
+	r->at = at;
+	r->length = length;
+}
+
+static void put_recent(struct model *m)
+{
+	u64 i = m->recently < RECENT ? 0 : m->recently - RECENT;
+	for (; i < m->recently; i++) {
+		struct recent *r = &m->recent[i % RECENT];
+		put("  ");
+		put_number(r->step, 10);
+		put(" ");
+		put(r->what);
+		put(" at ");
+		put_number(m->from + r->at, 16);
+		put(", ");
+		put_number(r->length, 10);
+		put(" bytes");
+		say();
+	}
+}
+
+/*
+ * Tells the others, by a word in a page behind our part: page 0 says whose turn it is, all ones when
+ * somebody has failed, page 1 and those behind it who has come.
+ */
+static void tell(struct model *m, u64 page, u64 value)
+{
+	u64 *word = (u64 *)m->other;
+	*word = value;
+	if (call(SYS_PWRITE, m->turns, (s64)word, PAGE, m->from + m->size + page * PAGE) != PAGE)
+		finish(1);
+}
 
 static u64 dice(struct model *m, u64 sides)
 {
@@ -654,6 +703,9 @@ static u64 dice(struct model *m, u64 sides)
 /* Says where the run stands; the run fails. */
 static void stopped(struct model *m, const char *what, u64 at, s64 result)
 {
+	put_recent(m);
+	if (m->turns)
+		tell(m, 0, ~0ul);
 	put("FAILED ");
 	put(m->path);
 	put(" seed ");
@@ -675,17 +727,26 @@ static void stopped(struct model *m, const char *what, u64 at, s64 result)
 
 static void compare(struct model *m, const char *what, const u8 *got, u64 at, u64 length)
 {
-	u64 i;
-	for (i = 0; i < length; i++) {
-		if (got[i] == m->good[at + i])
-			continue;
-		put("expected ");
-		put_number(m->good[at + i], 16);
-		put(", found ");
-		put_number(got[i], 16);
-		say();
-		stopped(m, what, at + i, 0);
-	}
+	u64 i, wrong = 0, n;
+	for (i = 0; i < length && got[i] == m->good[at + i]; i++)
+		;
+	if (i == length)
+		return;
+	for (n = i; n < length; n++)
+		wrong += got[n] != m->good[at + n];
+	put("expected ");
+	for (n = i; n < length && n < i + 8; n++)
+		put_number(m->good[at + n], 16), put(" ");
+	put("found ");
+	for (n = i; n < length && n < i + 8; n++)
+		put_number(got[n], 16), put(" ");
+	put("and so on: ");
+	put_number(wrong, 10);
+	put(" of ");
+	put_number(length - i, 10);
+	put(" bytes differ");
+	say();
+	stopped(m, what, at + i, 0);
 }
 
 static void new_bytes(struct model *m, u64 at, u64 length)
@@ -698,7 +759,10 @@ static void new_bytes(struct model *m, u64 at, u64 length)
 static void by_write(struct model *m, s64 fd, u64 at, u64 length)
 {
 	s64 r;
+	note(m, fd == m->fd ? "pwrite" : "direct pwrite", at, length);
 	new_bytes(m, at, length);
+	if (m->others)
+		return;
 	memcpy(m->other, m->good + at, length);
 	r = all(SYS_PWRITE, fd, m->other, length, m->from + at);
 	if (r != (s64)length)
@@ -707,28 +771,43 @@ static void by_write(struct model *m, s64 fd, u64 at, u64 length)
 
 static void by_read(struct model *m, s64 fd, u64 at, u64 length)
 {
-	s64 r = all(SYS_PREAD, fd, m->other, length, m->from + at);
+	s64 r;
+	note(m, fd == m->fd ? "pread" : "direct pread", at, length);
+	if (m->others)
+		return;
+	r = all(SYS_PREAD, fd, m->other, length, m->from + at);
 	if (r != (s64)length)
 		stopped(m, fd == m->fd ? "pread" : "direct pread", at, r);
 	compare(m, fd == m->fd ? "pread" : "direct pread", m->other, at, length);
 }
 
-static void by_map(struct model *m, u64 at, u64 length, int store)
+enum { LOAD = 0, STORE = 1, STORE_OR_SYNC = 2 };
+
+/* Loads or stores through a mapping of its own, or through the one that stays. */
+static void by_map(struct model *m, u64 at, u64 length, int store, int lasts)
 {
 	u64 head = (m->from + at) % PAGE;
-	u8 *p = map(m->fd, m->from + at, length, PROT_READ | (store ? PROT_WRITE : 0));
+	int sync = store == STORE_OR_SYNC && dice(m, 2);
+	u8 *p;
 	s64 r = 0;
-	if (store) {
+	note(m, store ? (sync ? "store and msync" : "store") : "load", at, length);
+	if (store)
 		new_bytes(m, at, length);
+	if (m->others)
+		return;
+	if (lasts && !m->lasting)
+		m->lasting = map(m->fd, m->from, m->size, PROT_READ | PROT_WRITE);
+	p = lasts ? m->lasting + at : map(m->fd, m->from + at, length, PROT_READ | (store ? PROT_WRITE : 0));
+	if (store)
 		memcpy(p, m->good + at, length);
-		if (dice(m, 2))
-			r = call(SYS_MSYNC, (s64)(p - head), length + head, 4, 0);
-		if (r < 0)
-			stopped(m, "msync", at, r);
-	} else {
-		compare(m, "load", p, at, length);
-	}
-	call(SYS_MUNMAP, (s64)(p - head), length + head, 0, 0);
+	else
+		compare(m, lasts ? "load through a mapping that stays" : "load", p, at, length);
+	if (sync)
+		r = call(SYS_MSYNC, (s64)(p - head), length + head, 4, 0);
+	if (r < 0)
+		stopped(m, "msync", at, r);
+	if (!lasts)
+		call(SYS_MUNMAP, (s64)(p - head), length + head, 0, 0);
 }
 
 static int missing(s64 r)
@@ -739,10 +818,11 @@ static int missing(s64 r)
 static void by_fallocate(struct model *m, int mode, u64 at, u64 length)
 {
 	s64 r;
+	note(m, mode == ZERO ? "zero range" : "punch hole", at, length);
 	if (m->unsupported & mode)
 		return;
-	r = call(SYS_FALLOCATE, m->fd, mode | KEEP, m->from + at, length);
-	if (missing(r))
+	r = m->others ? 0 : call(SYS_FALLOCATE, m->fd, mode | KEEP, m->from + at, length);
+	if (missing(r) && !m->turns)
 		m->unsupported |= mode;
 	else if (r < 0)
 		stopped(m, mode == ZERO ? "zero range" : "punch hole", at, r);
@@ -755,9 +835,11 @@ static void by_copy(struct model *m, u64 at, u64 to, u64 length)
 	u64 source = m->from + at, target = m->from + to, done = 0;
 	if ((at < to ? to - at : at - to) < length || m->unsupported & 1 << 30)
 		return;
-	while (done < length) {
+	note(m, "copy_file_range from", at, length);
+	note(m, "copy_file_range to", to, length);
+	while (done < length && !m->others) {
 		s64 r = kernel(SYS_COPY_FILE_RANGE, m->fd, (s64)&source, m->fd, (s64)&target, length - done, 0);
-		if (missing(r) || r == -18) {
+		if ((missing(r) || r == -18) && !m->turns) {
 			m->unsupported |= 1 << 30;
 			return;
 		}
@@ -770,24 +852,69 @@ static void by_copy(struct model *m, u64 at, u64 to, u64 length)
 
 static void reopen(struct model *m)
 {
-	s64 r = call(SYS_CLOSE, m->fd, 0, 0, 0);
+	s64 r;
+	note(m, "close and open", 0, 0);
+	if (m->others)
+		return;
+	if (m->lasting)
+		call(SYS_MUNMAP, (s64)m->lasting, m->size, 0, 0);
+	m->lasting = 0;
+	r = call(SYS_CLOSE, m->fd, 0, 0, 0);
 	if (r < 0)
 		stopped(m, "close", 0, r);
 	m->fd = open_file(m->path, OPEN_BOTH);
+}
+
+static void by_fsync(struct model *m)
+{
+	s64 r;
+	note(m, "fsync", 0, 0);
+	r = m->others ? 0 : call(SYS_FSYNC, m->fd, 0, 0, 0);
+	if (r < 0)
+		stopped(m, "fsync", 0, r);
+}
+
+/* A file of fixed size is data to its end, and neither longer nor shorter can it be made. */
+static void by_asking(struct model *m, u64 at, u64 length)
+{
+	u64 size;
+	s64 r;
+	note(m, "questions", at, length);
+	if (m->others)
+		return;
+	size = size_of(m->fd);
+	r = call(SYS_LSEEK, m->fd, m->from + at, 3, 0);
+	if (r != (s64)(m->from + at))
+		stopped(m, "lseek to data", at, r);
+	r = call(SYS_LSEEK, m->fd, m->from + at, 4, 0);
+	if (r != (s64)size)
+		stopped(m, "lseek to a hole", at, r);
+	r = call(SYS_FTRUNCATE, m->fd, length & 1 ? size + length : size - length, 0, 0);
+	if (r != -1)
+		stopped(m, "ftruncate", at, r);
+	r = call(SYS_FTRUNCATE, m->fd, size, 0, 0);
+	if (r != 0)
+		stopped(m, "ftruncate to the size it has", at, r);
+	r = call(SYS_PWRITE, m->fd, (s64)m->other, length, size + at);
+	if (r != -27)
+		stopped(m, "pwrite behind the end", at, r);
+	if (size_of(m->fd) != size)
+		stopped(m, "size", at, size_of(m->fd));
 }
 
 static void one_operation(struct model *m)
 {
 	u64 at = dice(m, m->size), length = 1 + dice(m, m->size - at < LONGEST ? m->size - at : LONGEST);
 	u64 page = at & ~(u64)(PAGE - 1), whole = (length + PAGE - 1) & ~(u64)(PAGE - 1);
-	s64 r;
+	if (dice(m, 2))
+		length = 1 + length % 512;
 	if (page + whole > m->size)
 		whole = m->size - page;
-	switch (dice(m, 12)) {
+	switch (dice(m, 16)) {
 	case 0: case 1: by_write(m, m->fd, at, length); break;
 	case 2: case 3: by_read(m, m->fd, at, length); break;
-	case 4: by_map(m, at, length, 1); break;
-	case 5: by_map(m, at, length, 0); break;
+	case 4: by_map(m, at, length, STORE_OR_SYNC, 0); break;
+	case 5: by_map(m, at, length, LOAD, 0); break;
 	case 6:
 		if (m->direct >= 0)
 			by_write(m, m->direct, page, whole);
@@ -798,11 +925,10 @@ static void one_operation(struct model *m)
 		break;
 	case 8: by_fallocate(m, dice(m, 2) ? ZERO : PUNCH & ~KEEP, at, length); break;
 	case 9: by_copy(m, at, dice(m, m->size - length + 1), length); break;
-	case 10:
-		r = call(SYS_FSYNC, m->fd, 0, 0, 0);
-		if (r < 0)
-			stopped(m, "fsync", 0, r);
-		break;
+	case 10: by_fsync(m); break;
+	case 11: by_asking(m, at, length); break;
+	case 12: case 13: by_map(m, at, length, STORE_OR_SYNC, 1); break;
+	case 14: by_map(m, at, length, LOAD, 1); break;
 	default: reopen(m);
 	}
 }
@@ -817,6 +943,37 @@ static void put_unsupported(struct model *m)
 		put(", no copy_file_range");
 }
 
+static void open_model(struct model *m, const char *path, u64 seed)
+{
+	m->path = path;
+	m->seed = seed;
+	m->fd = open_file(path, OPEN_BOTH);
+	m->direct = call(SYS_OPEN, (s64)path, OPEN_BOTH | OPEN_DIRECT, 0, 0);
+	m->good = pages(m->size);
+	m->other = pages(LONGEST + PAGE);
+}
+
+static void whole_part(struct model *m)
+{
+	u64 at;
+	for (at = 0; at < m->size; at += LONGEST)
+		by_read(m, m->fd, at, m->size - at < LONGEST ? m->size - at : LONGEST);
+}
+
+static void put_churned(struct model *m, const char *verb, u64 operations)
+{
+	put(verb);
+	put(" ");
+	put(m->path);
+	put(": ");
+	put_number(operations, 10);
+	put(" operations");
+	put_unsupported(m);
+	if (m->direct < 0)
+		put(", no O_DIRECT");
+	say();
+}
+
 /*
  * churn FILE OFF LEN SEED OPERATIONS: reads, writes, maps, zeroes and copies in a range of a file of
  * fixed size that nobody else changes; OFF and LEN are multiples of 4096.
@@ -826,31 +983,79 @@ static int churn(char **a)
 	struct model m;
 	u64 operations = number(a[4]), at;
 	memset(&m, 0, sizeof m);
-	m.path = a[0];
 	m.from = number(a[1]);
 	m.size = number(a[2]);
-	m.seed = number(a[3]);
 	if ((m.from | m.size) & (PAGE - 1) || !m.size)
 		return 2;
-	m.fd = open_file(m.path, OPEN_BOTH);
-	m.direct = call(SYS_OPEN, (s64)m.path, OPEN_BOTH | OPEN_DIRECT, 0, 0);
-	m.good = pages(m.size);
-	m.other = pages(LONGEST + PAGE);
+	open_model(&m, a[0], number(a[3]));
 	for (at = 0; at < m.size; at += LONGEST)
 		by_write(&m, m.fd, at, m.size - at < LONGEST ? m.size - at : LONGEST);
 	for (m.step = 1; m.step <= operations; m.step++)
 		one_operation(&m);
-	for (at = 0; at < m.size; at += LONGEST)
-		by_read(&m, m.fd, at, m.size - at < LONGEST ? m.size - at : LONGEST);
-	put("churn ");
-	put(m.path);
-	put(": ");
-	put_number(operations, 10);
-	put(" operations");
-	put_unsupported(&m);
+	whole_part(&m);
+	put_churned(&m, "churn", operations);
+	return 0;
+}
+
+static void await(struct model *m, u64 page, u64 value)
+{
+	u64 *word = (u64 *)m->other, until = now_ns() + (u64)TURN_SECONDS * 1000000000;
+	for (;;) {
+		s64 r = call(SYS_PREAD, m->turns, (s64)word, PAGE, m->from + m->size + page * PAGE);
+		if (r == PAGE && *word == value)
+			return;
+		if (r != PAGE || *word == ~0ul || now_ns() > until) {
+			put(r == PAGE && *word == ~0ul ? "another one has failed" : "the others are lost");
+			say();
+			finish(1);
+		}
+		pause_ms(1);
+	}
+}
+
+/*
+ * turns FILE LEN SEED OPERATIONS BURST PART PARTS: as churn in the first LEN bytes, by several
+ * programs that take turns of BURST operations. Each knows what the others do, since it comes of the
+ * seed, and so what it has to find. The first does not begin before all have come. The pages behind
+ * LEN are for that and were zeros.
+ */
+static int turns(char **a)
+{
+	struct model m;
+	u64 operations = number(a[3]), burst = number(a[4]), part = number(a[5]), parts = number(a[6]), turn, at;
+	memset(&m, 0, sizeof m);
+	m.size = number(a[1]);
+	if (m.size & (PAGE - 1) || !m.size || !burst || part >= parts)
+		return 2;
+	open_model(&m, a[0], number(a[2]));
 	if (m.direct < 0)
-		put(", no O_DIRECT");
-	say();
+		fail("O_DIRECT", m.direct);
+	m.turns = m.direct;
+	tell(&m, 1 + part, 1);
+	for (at = 0; part == 0 && at < parts; at++)
+		await(&m, 1 + at, 1);
+	m.others = part != 0;
+	for (at = 0; at < m.size; at += LONGEST)
+		by_write(&m, m.fd, at, m.size - at < LONGEST ? m.size - at : LONGEST);
+	for (turn = 0; m.step < operations; turn++) {
+		u64 end = m.step + burst < operations ? m.step + burst : operations;
+		m.others = turn % parts != part;
+		if (!m.others)
+			await(&m, 0, turn);
+		reopen(&m);
+		while (m.step < end) {
+			m.step++;
+			one_operation(&m);
+		}
+		by_fsync(&m);
+		if (!m.others)
+			tell(&m, 0, turn + 1);
+	}
+	await(&m, 0, turn);
+	m.others = 0;
+	reopen(&m);
+	whole_part(&m);
+	put_churned(&m, "turns", operations);
 	return 0;
 }
 
@@ -903,7 +1108,7 @@ static void one_growth(struct model *m)
 			if (size == 2)
 				by_read(m, m->fd, at, length);
 			else
-				by_map(m, at, length, size);
+				by_map(m, at, length, size, 0); /* msync would fix the size */
 		}
 	}
 	if (size_of(m->fd) != m->size)
@@ -921,15 +1126,15 @@ static void whole_file(struct model *m, const char *what)
 	}
 }
 
-/* The size of a file is fixed once it has been closed. */
+/* The size of a file is fixed once it has been closed or synchronized. */
 static void fixed_size(struct model *m)
 {
 	s64 r = call(SYS_FTRUNCATE, m->fd, m->size + 1, 0, 0);
 	if (r != -1)
-		stopped(m, "ftruncate of a closed file", m->size, r);
+		stopped(m, "ftruncate of a file of fixed size", m->size, r);
 	r = call(SYS_PWRITE, m->fd, (s64)m->other, 1, m->size);
 	if (r != -27)
-		stopped(m, "pwrite behind a closed file", m->size, r);
+		stopped(m, "pwrite behind a file of fixed size", m->size, r);
 }
 
 static void one_new_file(struct model *m, u64 operations)
@@ -950,9 +1155,10 @@ static void one_new_file(struct model *m, u64 operations)
 			stopped(m, "open of an unlinked file", 0, r);
 		return;
 	}
-	r = dice(m, 2) ? call(SYS_FSYNC, m->fd, 0, 0, 0) : 0;
-	if (r < 0)
-		stopped(m, "fsync", 0, r);
+	if (dice(m, 2)) {
+		by_fsync(m);
+		fixed_size(m);
+	}
 	reopen(m);
 	whole_file(m, "size after close");
 	fixed_size(m);
@@ -1126,10 +1332,12 @@ s64 enter(s64 *stack)
 		return hold(a);
 	if (same(verb, "churn") && n == 5)
 		return churn(a);
+	if (same(verb, "turns") && n == 7)
+		return turns(a);
 	if (same(verb, "grow") && n == 4)
 		return grow(a);
 usage:
-	put("gtest: fill|check|poke|peek|waitfor|bw|past|opcode|dax|hold|churn|grow FILE ...");
+	put("gtest: fill|check|poke|peek|waitfor|bw|past|opcode|dax|hold|churn|turns|grow FILE ...");
 	say();
 	return 2;
 }

@@ -11,6 +11,8 @@ import io.famfs.e2e.TestVm;
 import io.famfs.fuse.device.FuseMount;
 import io.famfs.fuse.device.MountOptions;
 import io.famfs.fuse.server.FuseServer;
+import io.famfs.store.CheckReport;
+import io.famfs.store.namespace.FileInode;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -24,9 +26,10 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.Test;
 
-/// Random operations against a model (`gtest churn`) through every door: alone, and through all of
-/// them at once, each in its own part of one file. `-Dfamfs.churn.operations=N` makes it long,
-/// `-Dfamfs.churn.seed=N` repeats a run; a failure prints both.
+/// Random operations against a model through every door: on a file of fixed size (`gtest churn`),
+/// on files while they are new (`gtest grow`), and on one file through all doors, each in its own
+/// part of it and then all in all of it by turns (`gtest turns`). `-Dfamfs.churn.operations=N`
+/// makes it long, `-Dfamfs.churn.seed=N` repeats a run; a failure prints both.
 class ChurnIT extends GuestCase {
   private static final int OPERATIONS = Integer.getInteger("famfs.churn.operations", 3000);
   private static final long SEED =
@@ -34,8 +37,16 @@ class ChurnIT extends GuestCase {
   private static final long WINDOW_BYTES = 16 * ByteSize.MIB;
   private static final int PART_BYTES = (int) (8 * ByteSize.MIB);
 
-  /// An emulated guest does some thousand operations in a second.
-  private static final Duration LIMIT = Duration.ofSeconds(90 + OPERATIONS / 200);
+  /// Files that are made, and operations on each.
+  private static final int GROWN = 6;
+
+  private static final int GROWING = Math.max(50, OPERATIONS / 2 / GROWN);
+
+  /// Operations until it is another one's turn.
+  private static final int BURST = 40;
+
+  /// An emulated guest does some hundred operations in a second.
+  private static final Duration LIMIT = Duration.ofSeconds(120 + OPERATIONS / 100);
 
   private static String churn(String mountPoint, int part) {
     return "churn %s/%s %d %d %d %d"
@@ -48,54 +59,70 @@ class ChurnIT extends GuestCase {
             OPERATIONS);
   }
 
-  private static String script(String mount, int part) {
-    return mount
-        + " /mnt || no mount\n"
-        + "gtest "
-        + churn("/mnt", part)
-        + " || no churn\n"
+  private static String turns(String mountPoint, int part) {
+    return "turns %s/%s %d %d %d %d %d 3"
+        .formatted(mountPoint, ServedVolume.SCRATCH, 3 * PART_BYTES, SEED, OPERATIONS, BURST, part);
+  }
+
+  private static String grow(String mountPoint) {
+    return "grow %s %d %d %d".formatted(mountPoint, SEED, GROWN, GROWING);
+  }
+
+  private static String script(String mount, String... commands) {
+    StringBuilder script = new StringBuilder(mount + " /mnt || no mount\n");
+    for (String command : commands) {
+      script.append("gtest " + command + " || no '" + command + "'\n");
+    }
+    return script
         + "host unchanged || no 'another file was changed'\n"
+        + "host sound || no 'the server complained'\n"
         + "umount /mnt || no umount\n";
   }
 
-  private GuestSpec guest(String name, String mount, int part, Door door) {
-    return spec("churn-" + name, script(mount, part), new HostWords(volume, door), door)
-        .timeLimit(LIMIT);
+  private GuestSpec guest(String name, Door door, String script) {
+    return spec("churn-" + name, script, new HostWords(volume, door), door).timeLimit(LIMIT);
   }
 
   @Test
   void throughRequests() throws Exception {
     Door door = volume.door("plain", 2, 0);
-    GuestResult result = pass(guest("plain", "mount -t virtiofs plain", 0, door));
-    report(result.console());
+    String script = script("mount -t virtiofs plain", churn("/mnt", 0), grow("/mnt"));
+    report(pass(guest("plain", door, script)).console());
+    requireGrown();
   }
 
   @Test
   void throughAWindowThatIsSmallerThanTheFile() throws Exception {
     Door door = volume.door("window", 2, WINDOW_BYTES);
-    GuestResult result = pass(guest("window", "mount -t virtiofs -o dax window", 0, door));
-    report(result.console());
+    String script = script("mount -t virtiofs -o dax window", churn("/mnt", 0), grow("/mnt"));
+    report(pass(guest("window", door, script)).console());
+    requireGrown();
   }
 
   @Test
   void throughAMountOfThisHost() throws Exception {
     try (Mounted mounted = new Mounted()) {
       report(mounted.run(churn(mounted.directory.toString(), 0)));
+      report(mounted.run(grow(mounted.directory.toString())));
     }
     assertTrue(volume.isUnchanged());
+    requireGrown();
   }
 
-  /// What one door stores must never come up in the part of another one.
+  /// What one door stores must never come up in the part of another one, and must be there for all
+  /// others when it is their turn.
   @Test
   void throughAllDoorsAtOnce() throws Exception {
     Door plain = volume.door("plain", 1, 0);
     Door window = volume.door("window", 1, WINDOW_BYTES);
+    String first = script("mount -t virtiofs plain", churn("/mnt", 0), turns("/mnt", 0));
+    String second = script("mount -t virtiofs -o dax window", churn("/mnt", 1), turns("/mnt", 1));
     try (Mounted mounted = new Mounted();
-        GuestRun first = start(guest("with-plain", "mount -t virtiofs plain", 0, plain));
-        GuestRun second =
-            start(guest("with-window", "mount -t virtiofs -o dax window", 1, window))) {
+        GuestRun one = start(guest("with-plain", plain, first));
+        GuestRun other = start(guest("with-window", window, second))) {
       report(mounted.run(churn(mounted.directory.toString(), 2)));
-      for (GuestRun run : List.of(first, second)) {
+      report(mounted.run(turns(mounted.directory.toString(), 2)));
+      for (GuestRun run : List.of(one, other)) {
         GuestResult result = run.await();
         assertTrue(result.passed(), result::summary);
         report(result.console());
@@ -104,10 +131,26 @@ class ChurnIT extends GuestCase {
     assertTrue(volume.isUnchanged());
   }
 
+  /// Whether files that were made are whole, each in one piece.
+  private void requireGrown() {
+    CheckReport report = volume.check();
+    assertTrue(report.clean(), () -> report.findings().toString());
+    int grown = 0;
+    for (int i = 0; i < GROWN; i++) {
+      String name = "grow-" + SEED + "-" + i;
+      if (volume.volume().namespace().find(name) instanceof FileInode file) {
+        assertTrue(file.isCommitted(), name);
+        assertEquals(1, file.extents().rangeCount(), name);
+        grown++;
+      }
+    }
+    System.out.println("[churn] seed " + SEED + ": " + grown + " files have grown");
+  }
+
   private static void report(String output) {
     output
         .lines()
-        .filter(line -> line.startsWith("churn "))
+        .filter(line -> line.matches("(churn|turns|grow) .*"))
         .forEach(line -> System.out.println("[churn] seed " + SEED + ": " + line.strip()));
   }
 

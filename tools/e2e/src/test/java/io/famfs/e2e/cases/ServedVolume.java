@@ -6,9 +6,11 @@ import io.famfs.dax.MappedDaxDevice;
 import io.famfs.fuse.famfs.FamfsFileSystem;
 import io.famfs.fuse.famfs.FamfsOptions;
 import io.famfs.fuse.server.FuseFileSystem;
+import io.famfs.store.CheckReport;
 import io.famfs.store.FileCreation;
 import io.famfs.store.FormatOptions;
 import io.famfs.store.Volume;
+import io.famfs.store.VolumeCheck;
 import io.famfs.store.extent.ExtentCursor;
 import io.famfs.store.extent.ExtentMap;
 import io.famfs.store.namespace.FileInode;
@@ -136,6 +138,11 @@ final class ServedVolume implements AutoCloseable {
 
   Volume volume() {
     return volume;
+  }
+
+  /// Checks what is on the media.
+  CheckReport check() {
+    return VolumeCheck.check(List.of(device));
   }
 
   /// For `sha256sum -c` in the mount.
