@@ -177,7 +177,7 @@ public final class FileMapping {
     Run first = run(0);
     for (long done = first.bytes; done < sizeBytes; ) {
       Run next = run(done);
-      if (next.span != first.span || next.at != first.at + done) {
+      if (!next.span.equals(first.span) || next.at != first.at + done) {
         return Optional.empty();
       }
       done += next.bytes;
