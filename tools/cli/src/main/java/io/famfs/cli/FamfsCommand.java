@@ -30,6 +30,7 @@ import picocli.CommandLine.HelpCommand;
       CloneCommand.class,
       MkmetaCommand.class,
       LogplayCommand.class,
+      PoisonCommand.class,
       FsckCommand.class,
       CheckCommand.class,
       DumpCommand.class,

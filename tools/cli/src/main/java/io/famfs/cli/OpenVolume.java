@@ -57,7 +57,9 @@ record OpenVolume(Volume volume, List<MappedDaxDevice> devices) implements AutoC
         for (MappedDaxDevice device : devices) {
           lock(device);
         }
-        return complete(named, devices, named::lock, OpenOptions.forHost(host));
+        OpenVolume opened = complete(named, devices, named::lock, OpenOptions.forHost(host));
+        opened.volume().badMemory().watch();
+        return opened;
       }
       DeviceOpener opener = path -> named.open(path, Mode.READ_WRITE);
       return following(complete(named, devices, opener, OpenOptions.forFollowing()));
@@ -81,6 +83,7 @@ record OpenVolume(Volume volume, List<MappedDaxDevice> devices) implements AutoC
 
   private static OpenVolume following(OpenVolume opened) throws IOException {
     try {
+      opened.volume().badMemory().watch();
       opened.volume().follow(new FollowLog(opened.devices().getFirst().name()));
       return opened;
     } catch (IOException | RuntimeException e) {
@@ -167,6 +170,15 @@ record OpenVolume(Volume volume, List<MappedDaxDevice> devices) implements AutoC
         err.flush();
       }
     }
+    if (!volume.badRanges().isEmpty()) {
+      err.println(
+          "famfs: warning: "
+              + volume.badRanges().bytes()
+              + " bytes of bad memory: files give errors there (see 'famfs poison list "
+              + devices.getFirst().name()
+              + "')");
+      err.flush();
+    }
     if (volume.report().clean()) {
       return;
     }
@@ -247,7 +259,8 @@ record OpenVolume(Volume volume, List<MappedDaxDevice> devices) implements AutoC
   private static OpenVolume open(Devices named, List<MappedDaxDevice> devices, OpenOptions options)
       throws IOException {
     try {
-      return new OpenVolume(Volume.open(devices, options), List.copyOf(devices));
+      OpenOptions remembering = options.withStateDirectory(StateDirectory.path());
+      return new OpenVolume(Volume.open(devices, remembering), List.copyOf(devices));
     } catch (MediaException e) {
       throw new CliException(named.getFirst() + ": " + e.getMessage());
     }
