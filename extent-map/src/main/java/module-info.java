@@ -1,6 +1,7 @@
 /** The store over DAX devices. */
 @org.jspecify.annotations.NullMarked
 module io.famfs.store {
+  requires jdk.jfr;
   requires static transitive org.jspecify;
   requires transitive io.famfs.core;
 

@@ -2,6 +2,8 @@
 @org.jspecify.annotations.NullMarked
 module io.famfs.fuse {
   requires HdrHistogram;
+  requires java.management;
+  requires jdk.jfr;
   requires static transitive org.jspecify;
   requires transitive io.famfs.core;
   requires transitive io.famfs.dax;

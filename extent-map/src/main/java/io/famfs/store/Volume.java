@@ -119,10 +119,13 @@ public final class Volume implements AutoCloseable {
       throws StoreException, MediaException {
     boolean reads = options.readOnly();
     VolumeDevices told = VolumeDevices.of(devices);
+    ReplayEvent event = new ReplayEvent();
+    event.begin();
     LoadedVolume loaded =
         new VolumeLoader(told)
             .load(superblock ->
                 !reads && Role.of(options.systemUuid(), superblock.systemUuid()) == Role.MASTER);
+    event.finish(loaded);
     List<DaxDevice> strangers = told.strangers();
     if (!strangers.isEmpty()) {
       throw new StoreException(

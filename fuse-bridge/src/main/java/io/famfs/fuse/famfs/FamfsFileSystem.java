@@ -6,6 +6,7 @@ import io.famfs.fuse.protocol.CopyFileRangeIn;
 import io.famfs.fuse.protocol.Opcode;
 import io.famfs.fuse.server.Changes;
 import io.famfs.fuse.server.Connection;
+import io.famfs.fuse.server.FileReport;
 import io.famfs.fuse.server.FuseFileSystem;
 import io.famfs.fuse.server.MappingWindow;
 import io.famfs.fuse.server.Request;
@@ -13,10 +14,12 @@ import io.famfs.fuse.window.GovernorState;
 import io.famfs.store.Volume;
 import io.famfs.store.namespace.DirectoryInode;
 import io.famfs.store.namespace.FileInode;
+import io.famfs.store.namespace.Inode;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.List;
 import java.util.function.LongConsumer;
+import org.jspecify.annotations.Nullable;
 
 /// Serves a volume. `nodeid` is the inode's own, on every host and after every restart; `fh` is the
 /// nodeid once more, so nothing has to be remembered about an open file, but who writes to one that
@@ -138,6 +141,17 @@ public final class FamfsFileSystem implements FuseFileSystem {
   @Override
   public boolean readOnly() {
     return readOnly;
+  }
+
+  @Override
+  public @Nullable FileReport file(long nodeid) {
+    return volume.namespace().inode(nodeid) instanceof FileInode file ? FileReports.of(file) : null;
+  }
+
+  @Override
+  public long nodeid(String path) {
+    Inode inode = volume.namespace().find(path);
+    return inode == null ? 0 : inode.nodeid();
   }
 
   @Override

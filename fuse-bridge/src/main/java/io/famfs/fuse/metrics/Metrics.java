@@ -7,6 +7,7 @@ import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
 import java.util.Map;
+import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Consumer;
@@ -70,6 +71,19 @@ public final class Metrics {
     for (Family family : registered()) {
       text.write(family, values(family));
     }
+  }
+
+  /// The values that have no labels, by name.
+  public SortedMap<String, Double> plainValues() {
+    SortedMap<String, Double> plain = new TreeMap<>();
+    for (Family family : registered()) {
+      for (Samples.Sample sample : values(family)) {
+        if (sample.labels().isEmpty() && sample.suffix().isEmpty()) {
+          plain.put(family.name(), sample.value());
+        }
+      }
+    }
+    return plain;
   }
 
   /// A line for each family, for documents: name, kind and help.

@@ -16,7 +16,7 @@ public final class AccessIn {
   public static final int BYTES = 8;
 
   /// The fields in their order.
-  public static final Fields FIELDS = Fields.of("mask:4 padding:4");
+  public static final Fields FIELDS = Fields.of("mask:4:access padding:4");
 
   private static final int MASK = 0;
 

@@ -33,7 +33,7 @@ public final class Attr {
   public static final Fields FIELDS =
       Fields.of(
           "ino:8 size:8 blocks:8 atime:8 mtime:8 ctime:8 atimensec:4 mtimensec:4 "
-              + "ctimensec:4 mode:4 nlink:4 uid:4 gid:4 rdev:4 blksize:4 flags:4");
+              + "ctimensec:4 mode:4 nlink:4 uid:4 gid:4 rdev:4 blksize:4 flags:4:attr");
 
   private static final int INO = 0;
   private static final int SIZE = 8;

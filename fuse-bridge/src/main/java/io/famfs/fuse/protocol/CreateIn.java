@@ -19,7 +19,7 @@ public final class CreateIn {
 
   /// The fields in their order.
   public static final Fields FIELDS =
-      Fields.of("flags:4 mode:4 umask:4 open_flags:4").openFlags("flags");
+      Fields.of("flags:4 mode:4 umask:4 open_flags:4:openin").openFlags("flags");
 
   private static final int FLAGS = 0;
   private static final int MODE = 4;

@@ -19,7 +19,8 @@ public final class FallocateIn {
   public static final int BYTES = 32;
 
   /// The fields in their order.
-  public static final Fields FIELDS = Fields.of("fh:8 offset:8 length:8 mode:4 padding:4");
+  public static final Fields FIELDS =
+      Fields.of("fh:8 offset:8 length:8 mode:4:fallocate padding:4");
 
   private static final int FH = 0;
   private static final int OFFSET = 8;

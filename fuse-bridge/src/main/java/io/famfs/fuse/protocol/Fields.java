@@ -1,9 +1,11 @@
 package io.famfs.fuse.protocol;
 
 import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
+import java.util.Locale;
 
 /// The scalar fields of a structure in their order: which bytes belong together for a peer of the
 /// other byte order, and what they are called in a trace.
@@ -15,13 +17,16 @@ public final class Fields {
   public static final Fields NONE = of("");
 
   private final List<String> names;
+  private final List<FieldKind> kinds;
   private final int[] offsets;
   private final int[] widths;
   private final int bytes;
   private final int openFlags;
 
-  private Fields(List<String> names, int[] widths, int openFlags, int textBytes) {
+  private Fields(
+      List<String> names, List<FieldKind> kinds, int[] widths, int openFlags, int textBytes) {
     this.names = Collections.unmodifiableList(names);
+    this.kinds = Collections.unmodifiableList(kinds);
     this.widths = widths;
     this.openFlags = openFlags;
     offsets = new int[widths.length];
@@ -35,42 +40,52 @@ public final class Fields {
 
   /// Fields without padding between them.
   ///
-  /// @param list names and widths in bytes (1, 2, 4 or 8), such as `"fh:8 flags:4 unused:4"`
+  /// @param list names, widths in bytes (1, 2, 4 or 8) and, where the name alone does not tell what
+  ///   the number stands for, a [FieldKind], such as `"fh:8 lk_flags:4:lock unused:4"`
   /// @throws IllegalArgumentException for another width
   static Fields of(String list) {
     String[] items = list.isEmpty() ? new String[0] : list.split(" ", -1);
     List<String> names = new ArrayList<>();
+    List<FieldKind> kinds = new ArrayList<>();
     int[] widths = new int[items.length];
     for (int i = 0; i < items.length; i++) {
-      int colon = items[i].indexOf(':');
-      names.add(items[i].substring(0, colon));
-      widths[i] = Integer.parseInt(items[i].substring(colon + 1));
+      String[] parts = items[i].split(":", -1);
+      names.add(parts[0]);
+      widths[i] = Integer.parseInt(parts[1]);
+      kinds.add(
+          parts.length < 3
+              ? FieldKind.ofName(parts[0])
+              : FieldKind.valueOf(parts[2].toUpperCase(Locale.ROOT)));
       if (Integer.bitCount(widths[i]) != 1 || widths[i] > Long.BYTES) {
         throw new IllegalArgumentException("width of " + items[i]);
       }
     }
-    return new Fields(names, widths, -1, 0);
+    return new Fields(names, kinds, widths, -1, 0);
   }
 
   /// These fields and directly behind them those of another structure.
   public Fields then(Fields next) {
     List<String> all = new ArrayList<>(names);
     all.addAll(next.names);
+    List<FieldKind> allKinds = new ArrayList<>(kinds);
+    allKinds.addAll(next.kinds);
     int[] both = new int[widths.length + next.widths.length];
     System.arraycopy(widths, 0, both, 0, widths.length);
     System.arraycopy(next.widths, 0, both, widths.length, next.widths.length);
-    return new Fields(all, both, openFlags, next.textBytes());
+    return new Fields(all, allKinds, both, openFlags, next.textBytes());
   }
 
   /// The same fields, of which one of 4 bytes holds flags of open(2).
   Fields openFlags(String name) {
-    return new Fields(names, widths, offsets[names.indexOf(name)], textBytes());
+    List<FieldKind> shown = new ArrayList<>(kinds);
+    shown.set(names.indexOf(name), FieldKind.OPEN);
+    return new Fields(names, shown, widths, offsets[names.indexOf(name)], textBytes());
   }
 
   /// These fields and behind them a text of a fixed width, which has no byte order and counts only
   /// for the size of the structure.
   Fields text(int textBytes) {
-    return new Fields(names, widths, openFlags, textBytes);
+    return new Fields(names, kinds, widths, openFlags, textBytes);
   }
 
   private int textBytes() {
@@ -96,6 +111,24 @@ public final class Fields {
   /// What a field is called in `linux/fuse.h`.
   public String name(int index) {
     return names.get(index);
+  }
+
+  /// What a field holds.
+  public FieldKind kind(int index) {
+    return kinds.get(index);
+  }
+
+  /// The value of a field, zero-extended.
+  ///
+  /// @param at where the structure begins in the message
+  public long value(int index, MemorySegment message, long at) {
+    long field = at + offsets[index];
+    return switch (widths[index]) {
+      case Byte.BYTES -> message.get(ValueLayout.JAVA_BYTE, field) & 0xffL;
+      case Short.BYTES -> message.get(Wire.SHORT, field) & 0xffffL;
+      case Integer.BYTES -> Integer.toUnsignedLong(message.get(Wire.INT, field));
+      default -> message.get(Wire.LONG, field);
+    };
   }
 
   /// Where a field begins in the structure.

@@ -17,7 +17,7 @@ public final class FsyncIn {
   public static final int BYTES = 16;
 
   /// The fields in their order.
-  public static final Fields FIELDS = Fields.of("fh:8 fsync_flags:4 padding:4");
+  public static final Fields FIELDS = Fields.of("fh:8 fsync_flags:4:fsync padding:4");
 
   private static final int FH = 0;
   private static final int FSYNC_FLAGS = 8;

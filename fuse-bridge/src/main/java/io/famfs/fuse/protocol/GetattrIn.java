@@ -17,7 +17,7 @@ public final class GetattrIn {
   public static final int BYTES = 16;
 
   /// The fields in their order.
-  public static final Fields FIELDS = Fields.of("getattr_flags:4 dummy:4 fh:8");
+  public static final Fields FIELDS = Fields.of("getattr_flags:4:getattr dummy:4 fh:8");
 
   private static final int GETATTR_FLAGS = 0;
   private static final int FH = 8;

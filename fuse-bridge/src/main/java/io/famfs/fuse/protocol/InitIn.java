@@ -23,7 +23,7 @@ public final class InitIn {
   /// The fields in their order.
   public static final Fields FIELDS =
       Fields.of(
-          "major:4 minor:4 max_readahead:4 flags:4 flags2:4 arch_id:4 unused:4 unused:4 "
+          "major:4 minor:4 max_readahead:4 flags:4:init flags2:4:init2 arch_id:4 unused:4 unused:4 "
               + "unused:4 unused:4 unused:4 unused:4 unused:4 unused:4 unused:4 unused:4");
 
   private static final int MAJOR = 0;

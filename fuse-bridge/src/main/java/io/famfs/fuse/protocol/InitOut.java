@@ -30,9 +30,9 @@ public final class InitOut {
   /// The fields in their order.
   public static final Fields FIELDS =
       Fields.of(
-          "major:4 minor:4 max_readahead:4 flags:4 max_background:2 "
+          "major:4 minor:4 max_readahead:4 flags:4:init max_background:2 "
               + "congestion_threshold:2 max_write:4 time_gran:4 max_pages:2 map_alignment:2 "
-              + "flags2:4 max_stack_depth:4 request_timeout:2 unused:2 unused:2 unused:2 "
+              + "flags2:4:init2 max_stack_depth:4 request_timeout:2 unused:2 unused:2 unused:2 "
               + "unused:2 unused:2 unused:2 unused:2 unused:2 unused:2 unused:2 unused:2");
 
   private static final int MAJOR = 0;

@@ -20,7 +20,8 @@ public final class IoctlIn {
   public static final int BYTES = 32;
 
   /// The fields in their order.
-  public static final Fields FIELDS = Fields.of("fh:8 flags:4 cmd:4 arg:8 in_size:4 out_size:4");
+  public static final Fields FIELDS =
+      Fields.of("fh:8 flags:4:ioctl cmd:4 arg:8 in_size:4 out_size:4");
 
   private static final int FH = 0;
   private static final int CMD = 12;

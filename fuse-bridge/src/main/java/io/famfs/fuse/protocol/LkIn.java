@@ -23,7 +23,7 @@ public final class LkIn {
 
   /// The fields in their order.
   public static final Fields FIELDS =
-      Fields.of("fh:8 owner:8").then(LkOut.FIELDS).then(Fields.of("lk_flags:4 padding:4"));
+      Fields.of("fh:8 owner:8").then(LkOut.FIELDS).then(Fields.of("lk_flags:4:lock padding:4"));
 
   private static final int FH = 0;
   private static final int OWNER = 8;

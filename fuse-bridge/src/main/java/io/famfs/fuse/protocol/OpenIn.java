@@ -16,7 +16,7 @@ public final class OpenIn {
   public static final int BYTES = 8;
 
   /// The fields in their order.
-  public static final Fields FIELDS = Fields.of("flags:4 open_flags:4").openFlags("flags");
+  public static final Fields FIELDS = Fields.of("flags:4 open_flags:4:openin").openFlags("flags");
 
   private static final int FLAGS = 0;
   private static final int OPEN_FLAGS = 4;

@@ -17,7 +17,7 @@ public final class OpenOut {
   public static final int BYTES = 16;
 
   /// The fields in their order.
-  public static final Fields FIELDS = Fields.of("fh:8 open_flags:4 backing_id:4");
+  public static final Fields FIELDS = Fields.of("fh:8 open_flags:4:fopen backing_id:4");
 
   private static final int FH = 0;
   private static final int OPEN_FLAGS = 8;

@@ -22,7 +22,7 @@ public final class ReadIn {
 
   /// The fields in their order.
   public static final Fields FIELDS =
-      Fields.of("fh:8 offset:8 size:4 read_flags:4 lock_owner:8 flags:4 padding:4")
+      Fields.of("fh:8 offset:8 size:4 read_flags:4:read lock_owner:8 flags:4 padding:4")
           .openFlags("flags");
 
   private static final int FH = 0;

@@ -22,7 +22,7 @@ public final class ReleaseIn {
 
   /// The fields in their order.
   public static final Fields FIELDS =
-      Fields.of("fh:8 flags:4 release_flags:4 lock_owner:8").openFlags("flags");
+      Fields.of("fh:8 flags:4 release_flags:4:release lock_owner:8").openFlags("flags");
 
   private static final int FH = 0;
   private static final int FLAGS = 8;

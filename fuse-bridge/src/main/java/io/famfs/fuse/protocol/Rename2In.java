@@ -17,7 +17,7 @@ public final class Rename2In {
   public static final int BYTES = 16;
 
   /// The fields in their order.
-  public static final Fields FIELDS = Fields.of("newdir:8 flags:4 padding:4");
+  public static final Fields FIELDS = Fields.of("newdir:8 flags:4:rename padding:4");
 
   private static final int NEWDIR = 0;
   private static final int FLAGS = 8;

@@ -32,7 +32,7 @@ public final class SetattrIn {
   /// The fields in their order.
   public static final Fields FIELDS =
       Fields.of(
-          "valid:4 padding:4 fh:8 size:8 lock_owner:8 atime:8 mtime:8 ctime:8 atimensec:4 "
+          "valid:4:setattr padding:4 fh:8 size:8 lock_owner:8 atime:8 mtime:8 ctime:8 atimensec:4 "
               + "mtimensec:4 ctimensec:4 mode:4 unused4:4 uid:4 gid:4 unused5:4");
 
   private static final int VALID = 0;

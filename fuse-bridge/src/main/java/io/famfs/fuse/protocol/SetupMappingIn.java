@@ -19,7 +19,7 @@ public final class SetupMappingIn {
   public static final int BYTES = 40;
 
   /// The fields in their order.
-  public static final Fields FIELDS = Fields.of("fh:8 foffset:8 len:8 flags:8 moffset:8");
+  public static final Fields FIELDS = Fields.of("fh:8 foffset:8 len:8 flags:8:map moffset:8");
 
   private static final int FH = 0;
   private static final int FOFFSET = 8;

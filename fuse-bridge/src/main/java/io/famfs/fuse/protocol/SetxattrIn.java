@@ -14,7 +14,7 @@ public final class SetxattrIn {
   public static final int BYTES = 8;
 
   /// The fields in their order.
-  public static final Fields FIELDS = Fields.of("size:4 flags:4");
+  public static final Fields FIELDS = Fields.of("size:4 flags:4:xattr");
 
   private SetxattrIn() {}
 }

@@ -20,7 +20,7 @@ public final class StatxIn {
 
   /// The fields in their order.
   public static final Fields FIELDS =
-      Fields.of("getattr_flags:4 padding:4 fh:8 sx_flags:4 sx_mask:4");
+      Fields.of("getattr_flags:4:getattr padding:4 fh:8 sx_flags:4 sx_mask:4");
 
   private static final int GETATTR_FLAGS = 0;
   private static final int FH = 8;

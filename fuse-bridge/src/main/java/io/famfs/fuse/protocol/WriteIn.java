@@ -22,7 +22,7 @@ public final class WriteIn {
 
   /// The fields in their order.
   public static final Fields FIELDS =
-      Fields.of("fh:8 offset:8 size:4 write_flags:4 lock_owner:8 flags:4 padding:4")
+      Fields.of("fh:8 offset:8 size:4 write_flags:4:write lock_owner:8 flags:4 padding:4")
           .openFlags("flags");
 
   private static final int FH = 0;

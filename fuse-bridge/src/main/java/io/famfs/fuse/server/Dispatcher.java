@@ -30,15 +30,18 @@ final class Dispatcher {
 
   private final Set<String> loggedCauses = ConcurrentHashMap.newKeySet();
   private final boolean timed;
+  private final @Nullable Trace trace;
 
   /// @param observation what is kept of the work
   Dispatcher(Observation observation) {
-    timed = observation.latencies();
+    trace = observation.trace();
+    timed = observation.latencies() || trace != null;
   }
 
   /// Handles the request and sets the exchange's outcome.
   void dispatch(FuseSession session, Request request) {
     long startNanos = timed ? System.nanoTime() : 0;
+    RequestEvent event = RequestEvent.begun();
     Connection connection = session.connection();
     int result =
         connection == null
@@ -51,6 +54,9 @@ final class Dispatcher {
       operation = OperationTable.find(request.opcode());
       result = operation == null ? unknown(request) : run(session, connection, request, operation);
     }
+    if (trace != null) {
+      traceReply(session, request, operation, result, startNanos);
+    }
     if (result == Operation.LATER) {
       request.exchange().laterReply();
     } else if (operation != null && !operation.reply()) {
@@ -60,6 +66,31 @@ final class Dispatcher {
     }
     if (timed && operation != null) {
       request.counters.took(operation.opcode(), System.nanoTime() - startNanos);
+    }
+    if (event != null) {
+      event.finish(session.name(), request, operation, result);
+    }
+  }
+
+  private void traceRequest(FuseSession session, Request request, @Nullable Operation operation) {
+    Trace to = trace;
+    if (to != null) {
+      to.request(session.name(), request, operation);
+    }
+  }
+
+  private void traceReply(
+      FuseSession session,
+      Request request,
+      @Nullable Operation operation,
+      int result,
+      long startNanos) {
+    if (operation == null) {
+      traceRequest(session, request, null);
+    }
+    Trace to = trace;
+    if (to != null) {
+      to.reply(session.name(), request, operation, result, System.nanoTime() - startNanos);
     }
   }
 
@@ -71,6 +102,10 @@ final class Dispatcher {
   private int run(
       FuseSession session, @Nullable Connection connection, Request request, Operation operation) {
     request.counters.request(operation.opcode());
+    request.decodeArguments(operation.arguments());
+    if (trace != null) {
+      traceRequest(session, request, operation);
+    }
     Operation.Handler handler = operation.handler();
     if (handler == null) {
       return -Errno.ENOSYS;
@@ -79,7 +114,6 @@ final class Dispatcher {
       request.counters.increment(WorkerCounters.UNCONNECTED);
       return -Errno.EIO;
     }
-    request.decodeArguments(operation.arguments());
     int result = check(request, operation);
     if (result < 0) {
       request.counters.increment(WorkerCounters.MALFORMED);
@@ -91,7 +125,7 @@ final class Dispatcher {
       count(request, operation.opcode(), handled);
       return handled;
     } catch (InternalError fault) {
-      request.counters.increment(WorkerCounters.MEMORY_FAULTS);
+      request.countMemoryFault();
       logOnce(operation, "memory has gone", fault);
       return -Errno.EIO;
     } catch (RuntimeException | Error failure) {

@@ -2,6 +2,7 @@ package io.famfs.fuse.server;
 
 import io.famfs.fuse.metrics.Metrics;
 import java.util.function.LongConsumer;
+import org.jspecify.annotations.Nullable;
 
 /// A file system as the server drives it: one method per request that it implements.
 ///
@@ -30,6 +31,18 @@ public interface FuseFileSystem {
   /// The door could not send a reply, because memory that was appended to it cannot be read. The
   /// peer has got an error; this is to find out where. The request is as it was handled.
   default void unreadableReply(Request request) {}
+
+  /// A file, for whoever looks at the server; null when there is none.
+  ///
+  /// @param nodeid as [#nodeid] gives it
+  default @Nullable FileReport file(long nodeid) {
+    return null;
+  }
+
+  /// The nodeid of a path relative to the root; 0 when there is nothing.
+  default long nodeid(String path) {
+    return 0;
+  }
 
   /// The window of a session as this file system wants to use it: called at INIT, where the
   /// connection has one and it may be used.

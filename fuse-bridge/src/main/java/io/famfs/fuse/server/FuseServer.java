@@ -127,6 +127,16 @@ public final class FuseServer implements SessionFactory {
     return counters.traffic(nodeid);
   }
 
+  /// A file, with where it lies; null when there is none.
+  public @Nullable FileReport file(long nodeid) {
+    return files.file(nodeid);
+  }
+
+  /// The nodeid of a path relative to the root; 0 when there is nothing.
+  public long nodeid(String path) {
+    return files.nodeid(path);
+  }
+
   /// The clients there are now, by name.
   public List<SessionReport> sessions() {
     return sessions.stream()

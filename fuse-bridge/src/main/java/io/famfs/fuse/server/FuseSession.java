@@ -6,6 +6,7 @@ import io.famfs.fuse.protocol.InitFlag.Decision;
 import io.famfs.fuse.protocol.InitIn;
 import io.famfs.fuse.protocol.InitOut;
 import io.famfs.fuse.protocol.RemoveMapping;
+import io.famfs.fuse.protocol.SetupMappingIn;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
 import java.lang.foreign.MemorySegment;
@@ -159,6 +160,11 @@ final class FuseSession implements Session {
     return agreed == null ? canonical : -agreed.abi().error(-canonical);
   }
 
+  /// By which whoever looks at the server knows the client.
+  String name() {
+    return name;
+  }
+
   FuseFileSystem files() {
     return files;
   }
@@ -215,10 +221,12 @@ final class FuseSession implements Session {
     flags = maps.agree(offered, flags);
     writeInit(out, InitIn.maxReadahead(in, at), flags, usable);
     order = request.bigEndian() ? ByteOrder.BIG_ENDIAN : ByteOrder.LITTLE_ENDIAN;
+    Connection agreed =
+        new Connection(minor, flags, order, abi, new Client(maps.forClient(flags)), usable);
     synchronized (workers) {
-      connection =
-          new Connection(minor, flags, order, abi, new Client(maps.forClient(flags)), usable);
+      connection = agreed;
     }
+    SessionEvent.record(name, "agreed", agreed);
     return InitOut.BYTES;
   }
 
@@ -366,7 +374,15 @@ final class FuseSession implements Session {
     if (request.connection().window() == null) {
       return -Errno.EOPNOTSUPP;
     }
+    MappingEvent event = MappingEvent.begun(name, "map", request.nodeid());
     int result = files.setupMapping(request);
+    if (event != null) {
+      MemorySegment in = request.in();
+      event.finish(
+          SetupMappingIn.moffset(in, Request.ARGUMENTS),
+          SetupMappingIn.len(in, Request.ARGUMENTS),
+          result);
+    }
     boolean repeatsForEver = result == -Errno.ENOMEM || result == -Errno.EAGAIN;
     return repeatsForEver ? -Errno.EIO : result;
   }
@@ -389,14 +405,8 @@ final class FuseSession implements Session {
     for (int i = 0; i < count; i++, from += RemoveMapping.BYTES) {
       int result = request.copyFields(from, RemoveMapping.FIELDS, range, Request.BODY);
       if (result == 0) {
-        result =
-            unmap(
-                target,
-                RemoveMapping.moffset(range, Request.BODY),
-                RemoveMapping.len(range, Request.BODY));
-      }
-      if (result == 0) {
-        request.counters.add(WorkerCounters.UNMAPPED_BYTES, RemoveMapping.len(range, Request.BODY));
+        long windowOffset = RemoveMapping.moffset(range, Request.BODY);
+        result = unmap(request, target, windowOffset, RemoveMapping.len(range, Request.BODY));
       }
       if (result != 0) {
         return result;
@@ -405,7 +415,7 @@ final class FuseSession implements Session {
     return 0;
   }
 
-  private static int unmap(MappingWindow target, long windowOffset, long lengthBytes) {
+  private int unmap(Request request, MappingWindow target, long windowOffset, long lengthBytes) {
     long mask = (1L << target.alignmentLog2()) - 1;
     boolean aligned = ((windowOffset | lengthBytes) & mask) == 0;
     boolean inside =
@@ -413,7 +423,18 @@ final class FuseSession implements Session {
             && lengthBytes > 0
             && windowOffset <= target.sizeBytes()
             && lengthBytes <= target.sizeBytes() - windowOffset;
-    return aligned && inside ? target.unmap(windowOffset, lengthBytes) : -Errno.EINVAL;
+    if (!aligned || !inside) {
+      return -Errno.EINVAL;
+    }
+    MappingEvent event = MappingEvent.begun(name, "unmap", request.nodeid());
+    int result = target.unmap(windowOffset, lengthBytes);
+    if (event != null) {
+      event.finish(windowOffset, lengthBytes, result);
+    }
+    if (result == 0) {
+      request.counters.add(WorkerCounters.UNMAPPED_BYTES, lengthBytes);
+    }
+    return result;
   }
 
   /// Ends what the last INIT began: no further request, no mapping, nothing kept for the client.
@@ -437,6 +458,7 @@ final class FuseSession implements Session {
     locks.end(closed);
     if (old != null) {
       old.client().end();
+      SessionEvent.record(name, "ended", old);
       files.ended(old);
     }
   }

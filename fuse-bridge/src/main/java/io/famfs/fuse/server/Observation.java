@@ -1,17 +1,25 @@
 package io.famfs.fuse.server;
 
-/// What a server keeps of its work for whoever looks.
+import org.jspecify.annotations.Nullable;
+
+/// What a server keeps and shows of its work.
 ///
 /// @param latencies whether the time of every request is measured: two readings of the clock each
-public record Observation(boolean latencies) {
+/// @param trace where every request and reply is written; null for nowhere
+public record Observation(boolean latencies, @Nullable Trace trace) {
 
-  /// Times are measured.
+  /// Times are measured, nothing is traced.
   public static Observation standard() {
-    return new Observation(true);
+    return new Observation(true, null);
   }
 
   /// The same with a choice about times.
   public Observation withLatencies(boolean measured) {
-    return new Observation(measured);
+    return new Observation(measured, trace);
+  }
+
+  /// The same with a trace, null for none.
+  public Observation withTrace(@Nullable Trace to) {
+    return new Observation(latencies, to);
   }
 }

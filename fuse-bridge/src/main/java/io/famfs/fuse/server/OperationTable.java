@@ -36,6 +36,11 @@ final class OperationTable {
     return opcode >= 0 && opcode < BY_OPCODE.length ? BY_OPCODE[opcode] : null;
   }
 
+  /// One more than the highest opcode that has a row.
+  static int limit() {
+    return BY_OPCODE.length;
+  }
+
   private static @Nullable Operation[] byOpcode() {
     @Nullable Operation[] table = new @Nullable Operation[Opcode.LAST + 1];
     for (Operation operation : OPERATIONS) {

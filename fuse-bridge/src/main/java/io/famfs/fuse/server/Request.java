@@ -169,6 +169,7 @@ public final class Request {
   /// Counts that this request failed because memory has gone.
   public void countMemoryFault() {
     counters.increment(WorkerCounters.MEMORY_FAULTS);
+    MemoryFaultEvent.record(this);
   }
 
   /// Counts bytes of the request's file that a window shows from now on.

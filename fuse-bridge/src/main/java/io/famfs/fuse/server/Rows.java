@@ -94,8 +94,8 @@ final class Rows {
   }
 
   /// What is answered ENOSYS.
-  static Operation unsupported(int opcode, String name) {
+  static Operation unsupported(int opcode, String name, Fields arguments) {
     return new Operation(
-        opcode, name, Fields.NONE, 0, 0, false, Fields.NONE, Listing.NONE, true, null, "ENOSYS");
+        opcode, name, arguments, 0, 0, false, Fields.NONE, Listing.NONE, true, null, "ENOSYS");
   }
 }

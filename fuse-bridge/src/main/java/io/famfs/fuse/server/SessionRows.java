@@ -9,6 +9,7 @@ import io.famfs.fuse.protocol.InterruptIn;
 import io.famfs.fuse.protocol.LkIn;
 import io.famfs.fuse.protocol.LkOut;
 import io.famfs.fuse.protocol.Opcode;
+import io.famfs.fuse.protocol.UnservedFields;
 import io.famfs.fuse.server.Operation.Handler;
 import java.util.List;
 
@@ -33,9 +34,9 @@ final class SessionRows {
             InterruptIn.FIELDS,
             (s, r) -> s.locks().interrupt(r),
             "ends a request that waits for a lock"),
-        Rows.unsupported(Opcode.BMAP, "BMAP"),
+        Rows.unsupported(Opcode.BMAP, "BMAP", UnservedFields.BMAP),
         Rows.fixed(Opcode.DESTROY, "DESTROY", Fields.NONE, Fields.NONE, FuseSession::destroy),
-        Rows.unsupported(Opcode.POLL, "POLL"),
+        Rows.unsupported(Opcode.POLL, "POLL", UnservedFields.POLL),
         Rows.silent(
             Opcode.NOTIFY_REPLY,
             "NOTIFY_REPLY",
