@@ -5,14 +5,11 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.famfs.fuse.metrics.Page;
-import io.famfs.fuse.metrics.RuntimeMetrics;
 import io.famfs.fuse.protocol.Opcode;
 import io.famfs.fuse.server.Requests;
 import io.famfs.fuse.server.ServerIdentity;
 import io.famfs.fuse.server.StatsPage;
 import java.io.IOException;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 
@@ -60,20 +57,6 @@ class StatsPageTest {
       for (Map<String, String> bad : java.util.List.of(Map.of("file", "x"), Map.of("files", "y"))) {
         assertThrows(IllegalArgumentException.class, () -> page(served, bad));
       }
-    }
-  }
-
-  /// The table of metrics in the README is that of a server with everything registered.
-  @Test
-  void documentHasEveryMetric() throws IOException {
-    String document = Files.readString(Path.of(System.getProperty("basedir", "."), "README.md"));
-    try (Served served = Served.standard()) {
-      RuntimeMetrics.register(served.server.metrics(), "1");
-      String table =
-          "| metric | kind | meaning |\n|---|---|---|\n"
-              + String.join("\n", served.server.metrics().describe())
-              + "\n";
-      assertTrue(document.contains(table), () -> "README.md must contain:\n" + table);
     }
   }
 }
