@@ -31,8 +31,7 @@ class TraceTest {
   private static final String UNIQUE = Long.toUnsignedString(RequestBytes.UNIQUE);
   private static final String CALLER = " uid=0 gid=0 pid=1";
   private static final Pattern LINE =
-      Pattern.compile(
-          "\\d{4}-\\d\\d-\\d\\dT\\d\\d:\\d\\d:\\d\\d\\.\\d{6}Z \"[ -~]*\" [<>] [ -~]+");
+      Pattern.compile("\\d{4}-\\d\\d-\\d\\dT\\d\\d:\\d\\d:\\d\\d\\.\\d{6}Z \"[ -~]*\" [<>] [ -~]+");
 
   /// Sends requests to a small volume and returns the lines, without time, client and duration.
   private static List<String> lines(List<String> only, byte[]... requests) throws IOException {
@@ -84,7 +83,9 @@ class TraceTest {
             "< LOOKUP" + head + " ENOENT",
             "> OPEN" + request + " flags=WRONLY open_flags=0",
             "< OPEN" + head + " EISDIR",
-            "> READ" + request + " fh=0x1 offset=4096 size=10 read_flags=0 lock_owner=0x0 flags=RDONLY",
+            "> READ"
+                + request
+                + " fh=0x1 offset=4096 size=10 read_flags=0 lock_owner=0x0 flags=RDONLY",
             "< READ" + head + " EISDIR"),
         lines);
   }
@@ -100,15 +101,18 @@ class TraceTest {
             RequestBytes.of(Opcode.BMAP, 2).u64(7).u32(512).u32(0).bytes(),
             Requests.removeMapping(2, 0, 4096, 8192, 4096));
     String head = " unique=" + UNIQUE;
-    assertTrue(lines.get(0).contains(" major=7 minor=45 max_readahead=131072 flags=0"), lines::toString);
+    assertTrue(
+        lines.get(0).contains(" major=7 minor=45 max_readahead=131072 flags=0"), lines::toString);
     assertTrue(lines.get(1).startsWith("< INIT" + head + " ok major=7 minor=45"), lines::toString);
-    assertTrue(lines.get(2).endsWith(" foffset=0 len=4096 flags=WRITE|READ moffset=0"), lines::toString);
+    assertTrue(
+        lines.get(2).endsWith(" foffset=0 len=4096 flags=WRITE|READ moffset=0"), lines::toString);
     assertTrue(lines.get(4).endsWith(CALLER + " nlookup=1"), lines::toString);
     assertEquals("< FORGET" + head + " none", lines.get(5));
     assertTrue(lines.get(6).endsWith(" block=7 blocksize=512"), lines::toString);
     assertEquals("< BMAP" + head + " ENOSYS", lines.get(7));
     assertTrue(
-        lines.get(8).endsWith(" count=2 moffset=0 len=4096 moffset=8192 len=4096"), lines::toString);
+        lines.get(8).endsWith(" count=2 moffset=0 len=4096 moffset=8192 len=4096"),
+        lines::toString);
   }
 
   @Test

@@ -59,10 +59,7 @@ class MetricsEndpointTest {
   void bothKindsOfAddressAnswer() throws IOException {
     EndpointAddress unix = EndpointAddress.parse("unix:" + folder.resolve("m"));
     for (EndpointAddress wanted :
-        List.of(
-            unix,
-            EndpointAddress.parse("127.0.0.1:0"),
-            EndpointAddress.parse("localhost:0"))) {
+        List.of(unix, EndpointAddress.parse("127.0.0.1:0"), EndpointAddress.parse("localhost:0"))) {
       try (MetricsEndpoint endpoint = MetricsEndpoint.listen(wanted, pages())) {
         String answer = ask(endpoint.address(), get("/metrics"));
         assertTrue(answer.startsWith("HTTP/1.1 200 OK\r\n"), answer);
@@ -88,7 +85,11 @@ class MetricsEndpointTest {
         {get("/echo?a=%zz"), "400", ""},
         {"POST /metrics HTTP/1.1\r\n\r\n", "405", "only GET"},
         {"hello\n\n", "400", "not HTTP"},
-        {"GET /metrics HTTP/1.1\r\nX: " + "y".repeat(HttpExchange.MAX_REQUEST_BYTES - 26), "431", ""},
+        {
+          "GET /metrics HTTP/1.1\r\nX: " + "y".repeat(HttpExchange.MAX_REQUEST_BYTES - 26),
+          "431",
+          ""
+        },
       };
       for (String[] one : cases) {
         String answer = ask(endpoint.address(), one[0]);
@@ -126,8 +127,7 @@ class MetricsEndpointTest {
     Path path = folder.resolve("m");
     EndpointAddress wanted = EndpointAddress.parse("unix:" + path);
     try (MetricsEndpoint first = MetricsEndpoint.listen(wanted, pages())) {
-      assertEquals(
-          "rw-------", PosixFilePermissions.toString(Files.getPosixFilePermissions(path)));
+      assertEquals("rw-------", PosixFilePermissions.toString(Files.getPosixFilePermissions(path)));
       assertThrows(BindException.class, () -> MetricsEndpoint.listen(wanted, pages()));
       assertTrue(ask(first.address(), get("/metrics")).startsWith("HTTP/1.1 200"));
     }
@@ -151,8 +151,15 @@ class MetricsEndpointTest {
   void onlyThisHostIsServed() {
     for (String bad :
         new String[] {
-          "", "unix:", "9100", "0.0.0.0:9100", "192.168.1.1:80", "host:80", "127.0.0.1:65536",
-          "127.0.0.1:", "[::]:80"
+          "",
+          "unix:",
+          "9100",
+          "0.0.0.0:9100",
+          "192.168.1.1:80",
+          "host:80",
+          "127.0.0.1:65536",
+          "127.0.0.1:",
+          "[::]:80"
         }) {
       assertThrows(IllegalArgumentException.class, () -> EndpointAddress.parse(bad), () -> bad);
     }
