@@ -1,11 +1,9 @@
 package io.famfs.core.extent;
 
-import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import com.code_intelligence.jazzer.junit.FuzzTest;
 import java.nio.charset.StandardCharsets;
 import java.text.ParseException;
 import java.util.ArrayList;
@@ -157,15 +155,5 @@ class ExtentTextTest {
   private static void because(String words, String text) {
     String message = String.valueOf(refusal(text).getMessage());
     assertTrue(message.contains(words), message);
-  }
-
-  /// Whatever is read can be written, and comes out as it went in.
-  @FuzzTest(maxDuration = "5m")
-  void anyTextIsReadOrRefused(byte[] bytes) {
-    try {
-      assertArrayEquals(bytes, ascii(ExtentText.encode(ExtentText.decode(bytes))));
-    } catch (ParseException e) {
-      assertTrue(String.valueOf(e.getMessage()).startsWith("extents"), e.getMessage());
-    }
   }
 }

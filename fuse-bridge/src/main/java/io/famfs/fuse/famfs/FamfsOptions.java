@@ -49,8 +49,7 @@ public record FamfsOptions(
 
   /// The same with what kernels may remember.
   public FamfsOptions withCache(CachePolicy policy) {
-    return new FamfsOptions(
-        readOnly, directIo, policy.unheard(), policy.heard(), extentCache, dax);
+    return new FamfsOptions(readOnly, directIo, policy.unheard(), policy.heard(), extentCache, dax);
   }
 
   /// The same with another policy for lists of extents.

@@ -89,11 +89,12 @@ public enum FieldKind {
   private static final String[] OPEN_NAMES = openNames();
   private static final String[] INIT_NAMES = initNames();
 
-  private final String[] names;
+  /// Names of the bits from 0 on, with commas between them; text, because an enum must not change.
+  private final String names;
 
   /// @param names names of flags from bit 0 on, empty where a bit has none
   FieldKind(String... names) {
-    this.names = names;
+    this.names = String.join(",", names);
   }
 
   /// What a field holds by its name, when nothing else is said.
@@ -117,7 +118,7 @@ public enum FieldKind {
       case OPEN -> open(value, out);
       case INIT -> flags(value, INIT_NAMES, 0, out);
       case INIT2 -> flags(value, INIT_NAMES, Integer.SIZE, out);
-      default -> flags(value, names, 0, out);
+      default -> flags(value, names.split(",", -1), 0, out);
     }
   }
 

@@ -71,9 +71,9 @@ public final class TraceLog implements AutoCloseable {
     try {
       boolean more = true;
       while (more) {
-        lock.lock();
         int length;
         long gap;
+        lock.lock();
         try {
           while (filled == 0 && missing == 0 && !closed) {
             work.awaitUninterruptibly();
@@ -98,8 +98,15 @@ public final class TraceLog implements AutoCloseable {
       to.close();
     } catch (IOException e) {
       LOGGER.log(Level.WARNING, "trace ended: {0}", e.getMessage());
-      lock.lock();
+      fail();
+    }
+  }
+
+  private void fail() {
+    lock.lock();
+    try {
       failed = true;
+    } finally {
       lock.unlock();
     }
   }

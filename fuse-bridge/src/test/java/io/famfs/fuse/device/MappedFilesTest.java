@@ -45,6 +45,7 @@ import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.UserDefinedFileAttributeView;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import java.util.SplittableRandom;
 import java.util.UUID;
 import org.junit.jupiter.api.AfterEach;
@@ -138,7 +139,7 @@ class MappedFilesTest {
   @Test
   void attributeAndIoctlSayWhatTheLogSays() throws IOException {
     for (String name : new String[] {"plain", "striped", "empty"}) {
-      FileInode inode = (FileInode) volume.namespace().find(name);
+      FileInode inode = (FileInode) Objects.requireNonNull(volume.namespace().find(name), name);
       ExtentList expected = VolumeMapper.open(volume).list(inode);
       assertTrue(MountedExtents.isServed(file(name)));
       assertEquals(expected, MountedExtents.read(file(name)));

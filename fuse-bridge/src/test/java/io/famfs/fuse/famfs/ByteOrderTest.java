@@ -124,7 +124,7 @@ class ByteOrderTest {
   /// A client that maps files may not have them copied.
   @Test
   void copiesWithoutAWindowMeanTheSame() {
-    int withoutWindow = 0x5ff & ~(1 << InitFlag.HAS_INODE_DAX.bit() - 32);
+    int withoutWindow = 0x5ff & ~(1 << (InitFlag.HAS_INODE_DAX.bit() - 32));
     int flags = 0x7fff_fffb & ~(1 << InitFlag.MAP_ALIGNMENT.bit());
     assertEquals(0, error(requireSame("init", Requests.init(7, 45, flags, withoutWindow))));
     long striped = little.test.nodeid("striped");

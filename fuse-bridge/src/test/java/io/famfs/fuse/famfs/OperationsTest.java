@@ -186,7 +186,7 @@ class OperationsTest {
       byte[] open = Requests.open(Opcode.OPEN, hello, 0);
       int direct = OpenOut.DIRECT_IO | OpenOut.PARALLEL_DIRECT_WRITES;
       assertEquals(direct, OpenOut.openFlags(window.call(open).message(), 16));
-      int withoutInodeDax = 0x5ff & ~(1 << InitFlag.HAS_INODE_DAX.bit() - 32);
+      int withoutInodeDax = 0x5ff & ~(1 << (InitFlag.HAS_INODE_DAX.bit() - 32));
       window.call(Requests.init(7, 45, 0x7fff_fffb, withoutInodeDax));
       assertEquals(0, OpenOut.openFlags(window.call(open).message(), 16));
     }

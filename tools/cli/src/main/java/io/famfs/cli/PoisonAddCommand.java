@@ -111,8 +111,7 @@ final class PoisonAddCommand extends BaseCommand {
     }
   }
 
-  private void add(UUID uuid, MemoryRange range, int pageBytes, long sizeBytes)
-      throws IOException {
+  private void add(UUID uuid, MemoryRange range, int pageBytes, long sizeBytes) throws IOException {
     RangeSet more = RangeSet.of(List.of(range)).inPages(pageBytes, sizeBytes);
     files.change(uuid, old -> new Remembered(old.fault(), old.manual().union(more)));
   }
