@@ -89,6 +89,12 @@ final class DevFuseExchange extends Exchange {
   }
 
   @Override
+  protected void rewound() {
+    vector.clear();
+    spillBytes = 0;
+  }
+
+  @Override
   public int copyIn(int requestOffset, MemorySegment dst, long dstOffset, int length) {
     if (requestOffset < 0 || length < 0 || length > inLength() - requestOffset) {
       return -Errno.EINVAL;

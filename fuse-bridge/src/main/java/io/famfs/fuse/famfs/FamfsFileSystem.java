@@ -54,6 +54,7 @@ public final class FamfsFileSystem implements FuseFileSystem {
   private final AttributeOperations attributes;
   private final OpenOperations opens;
   private final DataOperations data;
+  private final MemoryFailure memoryFailure;
   private final RangeOperations ranges;
   private final IoctlOperations ioctls;
   private final ExtentAttribute extendedAttributes;
@@ -83,6 +84,7 @@ public final class FamfsFileSystem implements FuseFileSystem {
     opens = new OpenOperations(volume, options, setter, coherence, making, maps);
     creates = new CreateOperations(volume, readOnly, writer, opens, making);
     data = new DataOperations(volume, readOnly, setter, coherence, making);
+    memoryFailure = new MemoryFailure(volume);
     ranges = new RangeOperations(volume, setter, bytes, making);
     ioctls = new IoctlOperations(volume, readOnly);
     extendedAttributes = new ExtentAttribute(volume);
@@ -104,6 +106,11 @@ public final class FamfsFileSystem implements FuseFileSystem {
   public void tell(Changes to) {
     changes = to;
     making.tell(to);
+  }
+
+  @Override
+  public boolean memoryFailed(Request request) {
+    return memoryFailure.look(request);
   }
 
   /// Another host, or another process, has added something to a directory.

@@ -120,11 +120,25 @@ final class Dispatcher {
       return result;
     }
     request.connection(connection);
+    int handled = handle(session, request, operation, handler);
+    if (handled == -Errno.EIO && request.memoryFailed() && session.files().memoryFailed(request)) {
+      // What is known to be bad now is gone around.
+      request.exchange().rewind();
+      handled = handle(session, request, operation, handler);
+    }
+    count(request, operation.opcode(), handled);
+    return handled;
+  }
+
+  /// Runs a handler. Compiled code tells of memory that has gone some steps after the access, so
+  /// what a handler catches by itself is not all there is.
+  private int handle(
+      FuseSession session, Request request, Operation operation, Operation.Handler handler) {
+    request.memoryFailed(false);
     try {
-      int handled = handler.handle(session, request);
-      count(request, operation.opcode(), handled);
-      return handled;
+      return handler.handle(session, request);
     } catch (InternalError fault) {
+      request.memoryFailed(true);
       request.countMemoryFault();
       logOnce(operation, "memory has gone", fault);
       return -Errno.EIO;

@@ -153,6 +153,15 @@ public abstract class Exchange {
     return deferred;
   }
 
+  /// Forgets what was appended: the request is handled once more.
+  final void rewind() {
+    appendedBytes = 0;
+    rewound();
+  }
+
+  /// For a door that keeps more of what is appended than its length.
+  protected void rewound() {}
+
   /// Total bytes of the reply; 0 means that none is sent now.
   public final int replyLength() {
     return replyLength;

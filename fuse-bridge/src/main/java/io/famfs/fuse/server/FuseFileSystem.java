@@ -48,6 +48,13 @@ public interface FuseFileSystem {
   /// connection has one and it may be used.
   MappingWindow window(MappingWindow granted);
 
+  /// Looks at the memory that a request moves, after an access to it has failed.
+  ///
+  /// @return whether some of it is bad and the request, a READ or WRITE, can be handled once more
+  default boolean memoryFailed(Request request) {
+    return false;
+  }
+
   int lookup(Request request);
 
   int getattr(Request request);

@@ -37,6 +37,7 @@ public final class Request {
   private long nodeid;
   private int argumentBytes;
   private boolean bigEndian;
+  private boolean memoryFailed;
   private int wireOpenFlags;
   private ClientAbi abi = ClientAbi.UNKNOWN;
   private @Nullable Object scratch;
@@ -164,6 +165,15 @@ public final class Request {
   /// Keeps something with this worker.
   public void scratch(Object kept) {
     scratch = kept;
+  }
+
+  /// Whether the handler was ended by memory that has gone.
+  boolean memoryFailed() {
+    return memoryFailed;
+  }
+
+  void memoryFailed(boolean failed) {
+    memoryFailed = failed;
   }
 
   /// Counts that this request failed because memory has gone.

@@ -57,7 +57,8 @@ public record TableRow(
     }
     Fields fields = operation.arguments();
     for (int i = 0; i < fields.count(); i++) {
-      if (fields.name(i).equals(field)) {
+      // A row that is not served has fields for the trace, and takes requests without them.
+      if (fields.offset(i) < argumentBytes && fields.name(i).equals(field)) {
         return InHeader.BYTES + fields.offset(i);
       }
     }
