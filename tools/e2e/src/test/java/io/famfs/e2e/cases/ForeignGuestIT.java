@@ -63,7 +63,11 @@ class ForeignGuestIT {
         grep -q "$text" /tmp/error || no "$*: $(cat /tmp/error)"
       }
       fails 'not permitted' sh -c ': > /mnt/sizes/4096'
-      fails 'not permitted' chmod 600 /mnt/sizes/4096
+      chmod 600 /mnt/sizes/4096 && [ $(stat -c %a /mnt/sizes/4096) = 600 ] || no chmod
+      dd if=/dev/zero of=/mnt/tst_file bs=4096 count=1 oflag=direct 2> /dev/null || no 'dd direct'
+      mkdir /mnt/made && echo new > /mnt/made/file && echo more >> /mnt/made/file 2> /dev/null \\
+        && no 'a file that was closed has grown'
+      [ "$(cat /mnt/made/file)" = new ] && [ $(stat -c %s /mnt/tst_file) = 4096 ] || no 'new files'
       fails 'too large' sh -c 'echo more >> /mnt/sizes/4096'
       fails 'No such file' cat /mnt/sizes/none
       fails 'name too long' cat /mnt/LONG
