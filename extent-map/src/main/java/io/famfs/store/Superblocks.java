@@ -5,6 +5,7 @@ import io.famfs.core.format.Superblock;
 import io.famfs.core.format.SuperblockCodec;
 import io.famfs.core.format.SuperblockLayout;
 import io.famfs.core.format.SuperblockRules;
+import io.famfs.store.log.SuperblockBytes;
 import java.lang.foreign.MemorySegment;
 import java.util.Optional;
 
@@ -20,29 +21,12 @@ public final class Superblocks {
     }
     MemorySegment copy;
     try {
-      copy = copy(device);
+      copy = SuperblockBytes.copy(device);
     } catch (InternalError e) {
       return Optional.empty();
     }
     return SuperblockRules.firstBroken(copy, device.sizeBytes()) == null
         ? Optional.of(SuperblockCodec.decode(copy, 0))
         : Optional.empty();
-  }
-
-  /// The bytes of a superblock as they are in the memory of a device now, whatever they are: the
-  /// device is memory that others write, so they are looked at in a copy.
-  ///
-  /// @param device of at least [SuperblockLayout#BYTES] bytes
-  /// @throws InternalError when the memory cannot be read
-  public static MemorySegment copy(DaxDevice device) {
-    MemorySegment copy = MemorySegment.ofArray(new byte[SuperblockLayout.BYTES]);
-    copy(device, copy);
-    return copy;
-  }
-
-  /// The same into memory that is there. Allocates nothing.
-  static void copy(DaxDevice device, MemorySegment into) {
-    device.invalidate(0, SuperblockLayout.BYTES);
-    MemorySegment.copy(device.memory(), 0, into, 0, SuperblockLayout.BYTES);
   }
 }

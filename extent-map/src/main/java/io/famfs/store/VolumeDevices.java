@@ -5,6 +5,7 @@ import io.famfs.core.Errno;
 import io.famfs.core.format.Superblock;
 import io.famfs.core.format.SuperblockLayout;
 import io.famfs.core.format.SuperblockRules;
+import io.famfs.store.log.SuperblockBytes;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -87,7 +88,7 @@ final class VolumeDevices {
       return null;
     }
     try {
-      return SuperblockRules.secondary(Superblocks.copy(device));
+      return SuperblockRules.secondary(SuperblockBytes.copy(device));
     } catch (InternalError e) {
       // What the platform throws when mapped memory cannot be read.
       StoreException unreadable =

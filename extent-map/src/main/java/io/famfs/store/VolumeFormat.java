@@ -15,6 +15,7 @@ import io.famfs.core.format.SuperblockCodec;
 import io.famfs.core.format.SuperblockLayout;
 import io.famfs.core.format.SuperblockRules;
 import io.famfs.store.log.MetadataLog;
+import io.famfs.store.log.SuperblockBytes;
 import java.lang.foreign.MemorySegment;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
@@ -73,7 +74,7 @@ final class VolumeFormat {
 
   /// Refuses a device that holds a famfs.
   static void checkUnused(DaxDevice device) throws StoreException {
-    MemorySegment copy = Superblocks.copy(device);
+    MemorySegment copy = SuperblockBytes.copy(device);
     Superblock found = SuperblockCodec.decode(copy, 0);
     if (found.magic() == SuperblockLayout.MAGIC) {
       boolean damaged =
@@ -95,7 +96,7 @@ final class VolumeFormat {
   /// @return whether there was one
   static boolean destroy(DaxDevice device) {
     boolean found =
-        SuperblockCodec.decode(Superblocks.copy(device), 0).magic() == SuperblockLayout.MAGIC;
+        SuperblockCodec.decode(SuperblockBytes.copy(device), 0).magic() == SuperblockLayout.MAGIC;
     device.storeLong(SuperblockLayout.MAGIC_AT, 0);
     device.writeBack(0, SuperblockLayout.BYTES);
     return found;

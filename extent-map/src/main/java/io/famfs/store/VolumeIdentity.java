@@ -5,6 +5,7 @@ import io.famfs.core.format.Superblock;
 import io.famfs.core.format.SuperblockCodec;
 import io.famfs.core.format.SuperblockLayout;
 import io.famfs.core.format.SuperblockRules;
+import io.famfs.store.log.SuperblockBytes;
 import java.lang.foreign.MemorySegment;
 
 /// Whether the superblock on the media is still that of an open volume. A look that finds nothing
@@ -31,7 +32,7 @@ final class VolumeIdentity {
   }
 
   Found look() {
-    Superblocks.copy(device, copy);
+    SuperblockBytes.copy(device, copy);
     if (copy.mismatch(lastSame) < 0) {
       return Found.SAME;
     }

@@ -15,7 +15,7 @@ import io.famfs.core.format.SuperblockCodec;
 import io.famfs.core.format.SuperblockLayout;
 import io.famfs.core.format.SuperblockRules;
 import io.famfs.store.StoreException;
-import io.famfs.store.Superblocks;
+import io.famfs.store.log.SuperblockBytes;
 import java.lang.foreign.MemorySegment;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -217,7 +217,7 @@ public final class MetadataImport {
   }
 
   private void checkTarget(DaxDevice device, int index) throws StoreException {
-    Superblock found = SuperblockCodec.decode(Superblocks.copy(device), 0);
+    Superblock found = SuperblockCodec.decode(SuperblockBytes.copy(device), 0);
     if (found.magic() != SuperblockLayout.MAGIC) {
       return;
     }

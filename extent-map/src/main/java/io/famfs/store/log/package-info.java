@@ -1,2 +1,3 @@
-/// The metadata log on the media: reading slots, appending in publishing order.
+/// Metadata on the media: the log, reading slots and appending in publishing order, and the bytes
+/// of a superblock.
 package io.famfs.store.log;

@@ -12,7 +12,7 @@ import io.famfs.core.format.Superblock;
 import io.famfs.core.format.SuperblockCodec;
 import io.famfs.core.format.SuperblockLayout;
 import io.famfs.core.format.SuperblockRules;
-import io.famfs.store.Superblocks;
+import io.famfs.store.log.SuperblockBytes;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.util.ArrayList;
@@ -48,7 +48,7 @@ final class SuperblockRepair {
   SuperblockRepair(DaxDevice device, RepairOptions options) {
     this.device = device;
     this.options = options;
-    this.raw = Superblocks.copy(device).toArray(ValueLayout.JAVA_BYTE);
+    this.raw = SuperblockBytes.copy(device).toArray(ValueLayout.JAVA_BYTE);
   }
 
   Decision decide() {
