@@ -121,10 +121,17 @@ final class Dispatcher {
     }
     request.connection(connection);
     int handled = handle(session, request, operation, handler);
-    if (handled == -Errno.EIO && request.memoryFailed() && session.files().memoryFailed(request)) {
-      // What is known to be bad now is gone around.
-      request.exchange().rewind();
-      handled = handle(session, request, operation, handler);
+    if (request.memoryFailed()) {
+      boolean again = session.files().memoryFailed(request);
+      if (again) {
+        // What is known to be bad now is gone around.
+        request.exchange().rewind();
+        handled = handle(session, request, operation, handler);
+      }
+      // A handler that answers EIO because of bad memory has counted it.
+      if (!again || handled >= 0 || request.memoryFailed()) {
+        request.countMemoryFault();
+      }
     }
     count(request, operation.opcode(), handled);
     return handled;
@@ -139,7 +146,6 @@ final class Dispatcher {
       return handler.handle(session, request);
     } catch (InternalError fault) {
       request.memoryFailed(true);
-      request.countMemoryFault();
       logOnce(operation, "memory has gone", fault);
       return -Errno.EIO;
     } catch (RuntimeException | Error failure) {
