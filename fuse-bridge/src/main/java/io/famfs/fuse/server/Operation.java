@@ -74,6 +74,28 @@ record Operation(
         opcode, name, arguments, argumentBytes, names, slashes, body, kind, reply, handler, note);
   }
 
+  /// The same row with fewer bytes of arguments that a request must have.
+  Operation withLeast(int bytes) {
+    return new Operation(
+        opcode, name, arguments, bytes, names, slashes, body, listing, reply, handler, note);
+  }
+
+  /// The same row without a reply.
+  Operation unreplied() {
+    return new Operation(
+        opcode,
+        name,
+        arguments,
+        argumentBytes,
+        names,
+        slashes,
+        body,
+        listing,
+        false,
+        handler,
+        note);
+  }
+
   /// The same row with another note.
   Operation noted(String what) {
     return new Operation(

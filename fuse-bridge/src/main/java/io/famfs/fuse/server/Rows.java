@@ -46,51 +46,17 @@ final class Rows {
 
   /// INIT, which was shorter in older versions.
   static Operation init(Fields arguments, int shortBytes, Fields body, Handler handler) {
-    return new Operation(
-        Opcode.INIT,
-        "INIT",
-        arguments,
-        shortBytes,
-        0,
-        false,
-        body,
-        Listing.NONE,
-        true,
-        handler,
-        SERVED);
+    return fixed(Opcode.INIT, "INIT", arguments, body, handler).withLeast(shortBytes);
   }
 
   /// A listing of a directory.
   static Operation listing(int opcode, String name, Listing listing, Handler handler) {
-    Fields arguments = ReadIn.FIELDS;
-    return new Operation(
-        opcode,
-        name,
-        arguments,
-        arguments.bytes(),
-        0,
-        false,
-        Fields.NONE,
-        listing,
-        true,
-        handler,
-        SERVED);
+    return fixed(opcode, name, ReadIn.FIELDS, Fields.NONE, handler).replying(listing);
   }
 
   /// What is never replied to.
   static Operation silent(int opcode, String name, Fields arguments, Handler handler, String note) {
-    return new Operation(
-        opcode,
-        name,
-        arguments,
-        arguments.bytes(),
-        0,
-        false,
-        Fields.NONE,
-        Listing.NONE,
-        false,
-        handler,
-        note);
+    return fixed(opcode, name, arguments, Fields.NONE, handler).unreplied().noted(note);
   }
 
   /// What is answered ENOSYS.
