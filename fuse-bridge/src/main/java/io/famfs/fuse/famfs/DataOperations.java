@@ -128,24 +128,6 @@ final class DataOperations {
         : exchange.append(memory, cursor.deviceOffset(), length);
   }
 
-  /// Looks at the memory of a READ whose reply could not be sent.
-  void lookAgain(Request request) {
-    MemorySegment in = request.in();
-    if (!(namespace.inode(request.nodeid()) instanceof FileInode file)) {
-      return;
-    }
-    ExtentCursor cursor = Scratch.of(request).cursor;
-    long offset = ReadIn.offset(in, Request.ARGUMENTS);
-    long size = Integer.toUnsignedLong(ReadIn.size(in, Request.ARGUMENTS));
-    long length = Math.min(size, file.sizeBytes() - offset);
-    for (long done = 0; done < length; done += cursor.runBytes()) {
-      if (!file.extents().resolve(offset + done, length - done, cursor)) {
-        return;
-      }
-      good.isBad(cursor, cursor.runBytes());
-    }
-  }
-
   int write(Request request) {
     MemorySegment in = request.in();
     if (WriteIn.fh(in, Request.ARGUMENTS) != request.nodeid()) {

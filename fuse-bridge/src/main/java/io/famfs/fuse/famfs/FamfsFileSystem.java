@@ -3,7 +3,6 @@ package io.famfs.fuse.famfs;
 import io.famfs.fuse.fmap.ExtentLists;
 import io.famfs.fuse.metrics.Metrics;
 import io.famfs.fuse.protocol.CopyFileRangeIn;
-import io.famfs.fuse.protocol.Opcode;
 import io.famfs.fuse.server.Changes;
 import io.famfs.fuse.server.Connection;
 import io.famfs.fuse.server.FileReport;
@@ -124,13 +123,10 @@ public final class FamfsFileSystem implements FuseFileSystem {
     while (!open.isEmpty()) {
       DirectoryInode directory = open.removeLast();
       to.accept(directory.nodeid());
-      for (int i = 0; i < directory.childCount(); i++) {
-        switch (directory.child(i)) {
+      for (Inode child : directory.children()) {
+        switch (child) {
           case DirectoryInode inner -> open.addLast(inner);
           case FileInode file -> to.accept(file.nodeid());
-          case null -> {
-            // The slot of a name that has gone.
-          }
         }
       }
     }
@@ -139,8 +135,17 @@ public final class FamfsFileSystem implements FuseFileSystem {
   /// Tells that a request has changed the inode it is about: a file, or the directory it has made
   /// something in.
   private int told(Request request, int result) {
+    return told(request, request.nodeid(), result);
+  }
+
+  /// The same of the file that was copied to.
+  private int toldTarget(Request request, int result) {
+    return told(request, CopyFileRangeIn.nodeidOut(request.in(), Request.ARGUMENTS), result);
+  }
+
+  private int told(Request request, long nodeid, int result) {
     if (result >= 0) {
-      changes.attributes(request.nodeid(), request.connection().client());
+      changes.attributes(nodeid, request.connection().client());
     }
     return result;
   }
@@ -182,13 +187,6 @@ public final class FamfsFileSystem implements FuseFileSystem {
     making.ended(connection.client());
     maps.ended(connection.client());
     windows.ended(connection);
-  }
-
-  @Override
-  public void unreadableReply(Request request) {
-    if (request.opcode() == Opcode.READ) {
-      data.lookAgain(request);
-    }
   }
 
   @Override
@@ -383,24 +381,12 @@ public final class FamfsFileSystem implements FuseFileSystem {
 
   @Override
   public int copyFileRange(Request request) {
-    int result = ranges.copyFileRange(request);
-    if (result >= 0) {
-      changes.attributes(
-          CopyFileRangeIn.nodeidOut(request.in(), Request.ARGUMENTS),
-          request.connection().client());
-    }
-    return result;
+    return toldTarget(request, ranges.copyFileRange(request));
   }
 
   @Override
   public int copyFileRange64(Request request) {
-    int result = ranges.copyFileRange64(request);
-    if (result >= 0) {
-      changes.attributes(
-          CopyFileRangeIn.nodeidOut(request.in(), Request.ARGUMENTS),
-          request.connection().client());
-    }
-    return result;
+    return toldTarget(request, ranges.copyFileRange64(request));
   }
 
   @Override

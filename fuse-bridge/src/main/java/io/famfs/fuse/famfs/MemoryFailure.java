@@ -31,26 +31,29 @@ final class MemoryFailure {
     return switch (request.opcode()) {
       case Opcode.READ ->
           look(
+              request,
               file,
               ReadIn.offset(in, Request.ARGUMENTS),
               Integer.toUnsignedLong(ReadIn.size(in, Request.ARGUMENTS)));
       case Opcode.WRITE ->
           look(
+              request,
               file,
               WriteIn.offset(in, Request.ARGUMENTS),
               Integer.toUnsignedLong(WriteIn.size(in, Request.ARGUMENTS)));
       default -> {
-        look(file, 0, file.sizeBytes());
+        look(request, file, 0, file.sizeBytes());
         yield false;
       }
     };
   }
 
-  private boolean look(FileInode file, long offset, long lengthBytes) {
-    ExtentCursor cursor = new ExtentCursor();
+  private boolean look(Request request, FileInode file, long offset, long lengthBytes) {
+    ExtentCursor cursor = Scratch.of(request).cursor;
+    long length = Math.min(lengthBytes, file.sizeBytes() - offset);
     boolean found = false;
-    for (long done = 0; done < lengthBytes; done += cursor.runBytes()) {
-      if (!file.extents().resolve(offset + done, lengthBytes - done, cursor)) {
+    for (long done = 0; done < length; done += cursor.runBytes()) {
+      if (!file.extents().resolve(offset + done, length - done, cursor)) {
         break;
       }
       found |= good.isBad(cursor, cursor.runBytes());

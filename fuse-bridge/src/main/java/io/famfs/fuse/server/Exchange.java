@@ -131,7 +131,7 @@ public abstract class Exchange {
     if (errno == Errno.EIO) {
       view.countMemoryFault();
       if (session != null) {
-        session.files().unreadableReply(view);
+        boolean _ = session.files().memoryFailed(view);
       }
     }
     view.counters.error(errno);

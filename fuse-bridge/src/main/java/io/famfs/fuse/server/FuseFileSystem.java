@@ -28,10 +28,6 @@ public interface FuseFileSystem {
   /// Adds what this file system counts to the metrics of a server; called once by each server.
   default void register(Metrics metrics) {}
 
-  /// The door could not send a reply, because memory that was appended to it cannot be read. The
-  /// peer has got an error; this is to find out where. The request is as it was handled.
-  default void unreadableReply(Request request) {}
-
   /// A file, for whoever looks at the server; null when there is none.
   ///
   /// @param nodeid as [#nodeid] gives it
@@ -48,7 +44,8 @@ public interface FuseFileSystem {
   /// connection has one and it may be used.
   MappingWindow window(MappingWindow granted);
 
-  /// Looks at the memory that a request moves, after an access to it has failed.
+  /// Looks at the memory that a request moves, after an access to it has failed: when it was
+  /// handled, or when a door sent what was appended to its reply. The request is as it was handled.
   ///
   /// @return whether some of it is bad and the request, a READ or WRITE, can be handled once more
   default boolean memoryFailed(Request request) {
