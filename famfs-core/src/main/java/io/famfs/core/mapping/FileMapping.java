@@ -1,5 +1,6 @@
 package io.famfs.core.mapping;
 
+import io.famfs.core.DaxDevice;
 import io.famfs.core.extent.DeviceRange;
 import io.famfs.core.extent.ExtentList;
 import io.famfs.core.extent.Fmap;
@@ -220,13 +221,7 @@ public final class FileMapping {
   ///
   /// @throws IndexOutOfBoundsException when the range is not inside the file
   public void writeBack(long offset, long lengthBytes) {
-    Objects.checkFromIndexSize(offset, lengthBytes, sizeBytes);
-    for (long done = 0; done < lengthBytes; ) {
-      Run run = run(offset + done);
-      long bytes = Math.min(run.bytes, lengthBytes - done);
-      run.span.device().writeBack(run.deviceOffset(), bytes);
-      done += bytes;
-    }
+    each(offset, lengthBytes, DaxDevice::writeBack);
   }
 
   /// Drops what this host's processor may have kept of a range, so that the next load sees what
@@ -234,11 +229,20 @@ public final class FileMapping {
   ///
   /// @throws IndexOutOfBoundsException when the range is not inside the file
   public void invalidate(long offset, long lengthBytes) {
+    each(offset, lengthBytes, DaxDevice::invalidate);
+  }
+
+  /// What is done to a range of a device.
+  private interface Move {
+    void apply(DaxDevice device, long offset, long lengthBytes);
+  }
+
+  private void each(long offset, long lengthBytes, Move move) {
     Objects.checkFromIndexSize(offset, lengthBytes, sizeBytes);
     for (long done = 0; done < lengthBytes; ) {
       Run run = run(offset + done);
       long bytes = Math.min(run.bytes, lengthBytes - done);
-      run.span.device().invalidate(run.deviceOffset(), bytes);
+      move.apply(run.span.device(), run.deviceOffset(), bytes);
       done += bytes;
     }
   }
