@@ -4,7 +4,6 @@ import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
-import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import io.famfs.core.ByteSize;
 import io.famfs.dax.MappedDaxDevice;
@@ -46,12 +45,7 @@ class BadMemoryMountTest {
 
   @BeforeEach
   void mount() throws IOException {
-    boolean possible =
-        "root".equals(System.getProperty("user.name")) && Files.isReadable(Path.of("/dev/fuse"));
-    if (!possible) {
-      System.err.println("*** SKIPPED: tests of the /dev/fuse door need root and /dev/fuse ***");
-    }
-    assumeTrue(possible, "needs root and /dev/fuse");
+    Mountable.assume(directory);
     test = TestVolume.inMemory();
     FuseServer server = new FuseServer(new FamfsFileSystem(test.volume(), FamfsOptions.standard()));
     mount = FuseMount.mount(MountOptions.at(directory, "bad-memory").withWorkers(2), server);

@@ -5,7 +5,6 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
-import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import io.famfs.core.Errno;
 import io.famfs.dax.DaxDevices;
@@ -55,12 +54,7 @@ class FuseMountTest {
 
   @BeforeEach
   void mount() throws IOException {
-    boolean possible =
-        "root".equals(System.getProperty("user.name")) && Files.isReadable(Path.of("/dev/fuse"));
-    if (!possible) {
-      System.err.println("*** SKIPPED: tests of the /dev/fuse door need root and /dev/fuse ***");
-    }
-    assumeTrue(possible, "needs root and /dev/fuse");
+    Mountable.assume(directory);
     test = TestVolume.inMemory();
     fill("simple", TestVolume.SIMPLE_BYTES);
     fill("striped", TestVolume.STRIPED_BYTES);

@@ -4,7 +4,6 @@ import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
-import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import io.famfs.core.ByteSize;
 import io.famfs.core.Errno;
@@ -70,12 +69,7 @@ class MappedFilesTest {
 
   @BeforeEach
   void mount() throws IOException {
-    boolean possible =
-        "root".equals(System.getProperty("user.name")) && Files.isReadable(Path.of("/dev/fuse"));
-    if (!possible) {
-      System.err.println("*** SKIPPED: tests of the /dev/fuse door need root and /dev/fuse ***");
-    }
-    assumeTrue(possible, "needs root and /dev/fuse");
+    Mountable.assume(directory);
     Path shm = Path.of("/dev/shm");
     place = Files.createTempDirectory(Files.isWritable(shm) ? shm : directory, "famfs-map-");
     for (String name : new String[] {"first", "second"}) {

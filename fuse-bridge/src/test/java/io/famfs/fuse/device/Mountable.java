@@ -9,12 +9,17 @@ import org.junit.jupiter.api.Assumptions;
 public final class Mountable {
   private Mountable() {}
 
-  /// Skips the test where mounting is not possible.
+  /// Skips the test, loudly, where mounting is not possible.
+  ///
+  /// @param place a directory that this process has made
   public static void assume(Path place) throws IOException {
-    Assumptions.assumeTrue(
+    boolean possible =
         Files.isWritable(Path.of("/dev/fuse"))
-            && ((Number) Files.getAttribute(place, "unix:uid")).intValue() == 0,
-        "SKIPPED: mounting needs root and /dev/fuse");
+            && ((Number) Files.getAttribute(place, "unix:uid")).intValue() == 0;
+    if (!possible) {
+      System.err.println("*** SKIPPED: tests of the /dev/fuse door need root and /dev/fuse ***");
+    }
+    Assumptions.assumeTrue(possible, "mounting needs root and /dev/fuse");
   }
 
   /// A new directory.

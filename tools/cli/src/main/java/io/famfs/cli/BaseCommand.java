@@ -15,6 +15,7 @@ import picocli.CommandLine.Spec;
 abstract class BaseCommand implements Callable<Integer> {
   static final int DONE = 0;
   static final int FAILED = 1;
+  static final int USAGE = 2;
 
   @SuppressWarnings("NullAway.Init") // set by picocli before call()
   @Spec
@@ -26,6 +27,13 @@ abstract class BaseCommand implements Callable<Integer> {
 
   PrintWriter err() {
     return spec.commandLine().getErr();
+  }
+
+  /// Answers a command that lacks its subcommand.
+  Integer explainUsage() {
+    spec.commandLine().usage(err());
+    err().flush();
+    return USAGE;
   }
 
   /// One line on the error stream, with the name of the command in front.

@@ -43,12 +43,8 @@ import picocli.CommandLine.HelpCommand;
       HelpCommand.class
     })
 final class FamfsCommand extends BaseCommand {
-  private static final int USAGE = 2;
-
   @Override
   public Integer call() {
-    spec.commandLine().usage(err());
-    err().flush();
-    return USAGE;
+    return explainUsage();
   }
 }

@@ -13,12 +13,8 @@ import picocli.CommandLine.Command;
     synopsisSubcommandLabel = "COMMAND",
     subcommands = {PoisonAddCommand.class, PoisonListCommand.class, PoisonClearCommand.class})
 final class PoisonCommand extends BaseCommand {
-  private static final int USAGE = 2;
-
   @Override
   public Integer call() {
-    spec.commandLine().usage(err());
-    err().flush();
-    return USAGE;
+    return explainUsage();
   }
 }
