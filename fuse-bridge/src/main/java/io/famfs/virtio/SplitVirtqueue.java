@@ -2,6 +2,8 @@ package io.famfs.virtio;
 
 import java.lang.foreign.MemorySegment;
 import java.lang.invoke.VarHandle;
+import java.util.Arrays;
+import org.jspecify.annotations.Nullable;
 
 /// A split virtqueue (clause 2.7), seen from the device. Driven by one thread.
 ///
@@ -10,6 +12,10 @@ import java.lang.invoke.VarHandle;
 /// changes. In every cycle [#next] takes a chain, [#complete] gives it back and [#shouldSignal]
 /// says whether the driver wants to be told; before sleeping [#armNotification] asks the driver to
 /// tell us.
+///
+/// With an [InflightTable] a queue can be taken over from a process that was killed: what that one
+/// had taken and not given back comes first out of [#next], with [#isRepeated()], in the order in
+/// which it was taken.
 public final class SplitVirtqueue {
   /// The largest queue of the specification (clause 2.7).
   public static final int MAX_NUM = 32768;
@@ -43,6 +49,7 @@ public final class SplitVirtqueue {
   private final int num;
   private final boolean eventIdx;
   private final boolean indirect;
+  private final @Nullable InflightTable inflight;
 
   private MemorySegment descriptors = MemorySegment.NULL;
   private long descriptorsAt;
@@ -58,9 +65,30 @@ public final class SplitVirtqueue {
   private boolean usedKnown;
   private int head = NO_HEAD;
 
+  /// Chains of the process before, of which some have been handled again.
+  private int[] left = {};
+
+  private int leftDone;
+  private boolean takesOver;
+  private boolean repeated;
+
+  /// A queue that starts, or goes on where it was stopped.
+  ///
   /// @param features the negotiated virtio features
   /// @param base the next entry of the available ring to take
   public SplitVirtqueue(Place place, long features, int base) {
+    this(place, features, base, null, false);
+  }
+
+  /// A queue whose chains are noted.
+  ///
+  /// @param inflight where; null for nowhere
+  /// @param takesOver whether what is noted there is what another process has left: then `base` is
+  ///   found out
+  public SplitVirtqueue(
+      Place place, long features, int base, @Nullable InflightTable inflight, boolean takesOver) {
+    this.inflight = inflight;
+    this.takesOver = takesOver;
     this.place = place;
     num = place.num();
     eventIdx = (features & VirtioFeature.EVENT_IDX) != 0;
@@ -96,8 +124,28 @@ public final class SplitVirtqueue {
       // A queue that was stopped keeps its used index in the ring.
       nextUsed = used.get(VirtqueueLayout.U16, usedAt + VirtqueueLayout.RING_INDEX) & 0xffff;
       usedKnown = true;
+      recover();
     }
     return ChainResult.OK;
+  }
+
+  /// Every chain that was taken was given back or is noted: so the next one is known.
+  private void recover() {
+    InflightTable table = inflight;
+    if (table == null) {
+      return;
+    }
+    int[] noted = table.recover(num, nextUsed);
+    if (takesOver) {
+      takesOver = false;
+      nextAvail = (nextUsed + noted.length) & 0xffff;
+      for (int chain : noted) {
+        if (table.isDone(chain)) {
+          putUsed(chain, table.writtenBytes(chain));
+        }
+      }
+      left = Arrays.stream(noted).filter(chain -> !table.isFree(chain)).toArray();
+    }
   }
 
   private boolean aligned() {
@@ -130,7 +178,12 @@ public final class SplitVirtqueue {
 
   /// Whether the driver has made a buffer available.
   public boolean hasNext() {
-    return availIndex() != nextAvail;
+    return leftDone < left.length || availIndex() != nextAvail;
+  }
+
+  /// Whether the chain taken last was taken by another process before, which may have handled it.
+  public boolean isRepeated() {
+    return repeated;
   }
 
   private int availIndex() {
@@ -144,6 +197,10 @@ public final class SplitVirtqueue {
   ///
   /// @return what [DescriptorChain] found; when it breaks the ring, nothing was taken
   public ChainResult next(GuestMemory memory, DescriptorChain chain) {
+    repeated = leftDone < left.length;
+    if (repeated) {
+      return again(memory, chain, left[leftDone++]);
+    }
     int ahead = (availIndex() - nextAvail) & 0xffff;
     if (ahead > num) {
       return ChainResult.AVAIL_INDEX_JUMPED;
@@ -154,6 +211,17 @@ public final class SplitVirtqueue {
     if (!result.breaksRing()) {
       head = first;
       nextAvail = (nextAvail + 1) & 0xffff;
+      if (inflight != null) {
+        inflight.taken(first);
+      }
+    }
+    return result;
+  }
+
+  private ChainResult again(GuestMemory memory, DescriptorChain chain, int first) {
+    ChainResult result = chain.load(this, memory, first);
+    if (!result.breaksRing()) {
+      head = first;
     }
     return result;
   }
@@ -196,6 +264,17 @@ public final class SplitVirtqueue {
   }
 
   private void putUsed(int id, int writtenBytes) {
+    InflightTable table = inflight;
+    if (table == null) {
+      publish(id, writtenBytes);
+    } else {
+      table.done(id, writtenBytes);
+      publish(id, writtenBytes);
+      table.gone(id, nextUsed);
+    }
+  }
+
+  private void publish(int id, int writtenBytes) {
     long entry =
         usedAt
             + VirtqueueLayout.RING_ENTRIES
@@ -267,7 +346,7 @@ public final class SplitVirtqueue {
   /// it.
   public void retire() {
     int place = nextUsed;
-    putUsed(NO_DESCRIPTOR, 0);
+    publish(NO_DESCRIPTOR, 0);
     nextUsed = place;
   }
 }

@@ -81,6 +81,9 @@ final class VirtioExchange extends Exchange {
     int replyCapacity = chain.writable().totalBytes();
     int inLength = readHead(Math.min(requestLength, HEAD_BYTES));
     begin(inLength, requestLength, replyCapacity);
+    if (queue.isRepeated()) {
+      repeat();
+    }
     if (fault != ChainResult.OK || inLength < IN_HEADER_BYTES) {
       counters.malformed();
       return errorReply(Errno.EIO);

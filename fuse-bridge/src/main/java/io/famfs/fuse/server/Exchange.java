@@ -34,6 +34,7 @@ public abstract class Exchange {
   private int appendedBytes;
   private int replyLength;
   private boolean deferred;
+  private boolean repeated;
   private @Nullable Request request;
 
   /// @param headBytes capacity of [#in()]: at least 8 KiB, so that every request but the payload of
@@ -83,6 +84,18 @@ public abstract class Exchange {
     appendedBytes = 0;
     replyLength = 0;
     deferred = false;
+    repeated = false;
+  }
+
+  /// Says of the request that was begun that another process may have handled it before, and that
+  /// its peer has not seen a reply.
+  protected final void repeat() {
+    repeated = true;
+  }
+
+  /// Whether [#repeat()] was called.
+  final boolean isRepeated() {
+    return repeated;
   }
 
   /// Copies bytes of the request to `dst`: the payload of WRITE goes straight from where the peer

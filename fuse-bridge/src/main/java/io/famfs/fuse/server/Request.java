@@ -78,9 +78,10 @@ public final class Request {
   }
 
   /// Whether the client sends this once more, because it was told that the server may have lost
-  /// what it had not answered yet (`FUSE_UNIQUE_RESEND`). It may have been done before.
+  /// what it had not answered yet (`FUSE_UNIQUE_RESEND`), or the door has found it unanswered by
+  /// another process. It may have been done before.
   public boolean resent() {
-    return (unique & RESENT) != 0;
+    return (unique & RESENT) != 0 || exchange.isRepeated();
   }
 
   /// The number of the request, the same when it is sent once more. Replies carry the other one.
