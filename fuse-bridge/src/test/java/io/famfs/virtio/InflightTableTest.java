@@ -206,11 +206,11 @@ class InflightTableTest {
     for (int step = 0; step < 100_000; step++) {
       int dice = random.nextInt(10);
       if (dice < 4 && !free.isEmpty()) {
-        machine.offer(free.remove(random.nextInt(free.size())));
+        machine.offer(free.remove(/* index */ random.nextInt(free.size())));
       } else if (dice < 7 && queue.hasNext()) {
         taken.add(take(queue, machine, chain));
       } else if (dice < 9 && !taken.isEmpty()) {
-        queue.complete(taken.remove(random.nextInt(taken.size())), step);
+        queue.complete(taken.remove(/* index */ random.nextInt(taken.size())), step);
         assertEquals(step, machine.usedBytes(seen & 0xffff), what);
         free.add(machine.usedHead(seen++ & 0xffff));
       } else if (dice == 9) {
