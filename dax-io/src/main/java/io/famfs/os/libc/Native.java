@@ -10,6 +10,7 @@ import java.lang.foreign.SymbolLookup;
 import java.lang.foreign.ValueLayout;
 import java.lang.invoke.MethodHandle;
 import java.util.Arrays;
+import org.jspecify.annotations.Nullable;
 
 /// Links functions of the C library and turns their results into `>= 0` or `-errno`.
 @SuppressWarnings("restricted") // This class is the door to the linker.
@@ -22,7 +23,10 @@ final class Native {
 
   /// Where the linker leaves `errno` of the last call of this thread; freed with the thread.
   private static final ThreadLocal<MemorySegment> STATE =
-      ThreadLocal.withInitial(() -> Arena.ofAuto().allocate(CALL_STATE));
+      ThreadLocal.withInitial(Native::allocateCallState);
+
+  /// The only class of these segments: see [#callState()].
+  private static final Class<?> STATE_CLASS = allocateCallState().getClass();
 
   private Native() {}
 
@@ -58,8 +62,20 @@ final class Native {
         Linker.Option.critical(false));
   }
 
+  /// Where a call of this thread leaves `errno`.
+  ///
+  /// The linker cuts a slice off this segment at every call. The comparison tells the compiler the
+  /// exact class without any profile, so that the slice never reaches the heap.
   static MemorySegment callState() {
-    return STATE.get();
+    MemorySegment state = STATE.get();
+    if (state.getClass() != STATE_CLASS) {
+      throw unexpected(null);
+    }
+    return state;
+  }
+
+  private static MemorySegment allocateCallState() {
+    return Arena.ofAuto().allocate(CALL_STATE);
   }
 
   /// The result of a function declared `int`: only the low half of the register counts.
@@ -74,7 +90,7 @@ final class Native {
   }
 
   /// What a handle throws is a mistake in this package, never an answer of the kernel.
-  static AssertionError unexpected(Throwable thrown) {
+  static AssertionError unexpected(@Nullable Throwable thrown) {
     return new AssertionError("native call with a wrong shape", thrown);
   }
 

@@ -21,6 +21,7 @@ import java.io.IOException;
 import java.lang.management.ManagementFactory;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.List;
 import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.Test;
@@ -29,7 +30,7 @@ import org.junit.jupiter.api.Test;
 class AllocationTest {
   private static final int CALLS = 50_000;
   private static final int EXTENT_BIT = 45;
-  private static final int ROUNDS = 20;
+  private static final Duration WARM_UP = Duration.ofSeconds(30);
   private static final double LIMIT_BYTES_PER_CALL = 0.1;
 
   /// A boxed nodeid.
@@ -138,7 +139,8 @@ class AllocationTest {
     double limit = bytes + LIMIT_BYTES_PER_CALL;
     MemoryExchange exchange = served.exchange.prepare(request, 1 << 20);
     double perCall = Double.MAX_VALUE;
-    for (int round = 0; round < ROUNDS && perCall > limit; round++) {
+    long end = System.nanoTime() + WARM_UP.toNanos();
+    while (perCall > limit && System.nanoTime() < end) {
       long before = THREADS.getCurrentThreadAllocatedBytes();
       for (int i = 0; i < CALLS; i++) {
         exchange.send(served.session);
