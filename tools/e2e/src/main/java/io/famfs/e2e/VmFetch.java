@@ -144,7 +144,7 @@ final class VmFetch {
     long lengthBytes = 0;
     if (!wanted.programs().isEmpty()) {
       for (PrivateApt.Planned p : apt.closure(wanted.programs())) {
-        if (!NOT_NEEDED.matcher(p.name()).matches()) {
+        if (wanted.programs().contains(p.name()) || !NOT_NEEDED.matcher(p.name()).matches()) {
           names.add(p.name());
           lengthBytes += p.lengthBytes();
         }

@@ -1,19 +1,12 @@
 package io.famfs.e2e;
 
 import java.io.IOException;
-import java.nio.channels.FileChannel;
-import java.nio.channels.FileLock;
-import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
-import java.nio.file.StandardOpenOption;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.concurrent.locks.ReentrantLock;
-import java.util.stream.Stream;
 
 /// An unpacked virtual machine: QEMU, a guest kernel, a static busybox and a small C compiler.
 ///
@@ -23,8 +16,6 @@ import java.util.stream.Stream;
 /// address of a Debian archive, `FAMFS_E2E_SUITES` the suites of it to use. Instances are immutable
 /// and can be shared between threads.
 public final class VmImage {
-  private static final ReentrantLock ONE_FETCH_PER_PROCESS = new ReentrantLock();
-
   private final GuestMachine machine;
   private final Path directory;
   private final Path emulator;
@@ -56,11 +47,11 @@ public final class VmImage {
   public static VmImage obtain(GuestMachine machine, Progress progress)
       throws VmUnavailableException, InterruptedException {
     Map<String, String> environment = System.getenv();
-    Path cache = cacheDirectory(environment);
+    VmCache cache = VmCache.of(environment);
     String given = environment.getOrDefault("FAMFS_E2E_VM", "");
     if (!given.isBlank() && !machine.isForeign()) {
       Path directory = Path.of(given).toAbsolutePath();
-      return new VmImage(machine, directory, directory, cache).checked();
+      return new VmImage(machine, directory, directory, cache.directory()).checked();
     }
     String host = System.getProperty("os.arch", "unknown");
     if (!host.equals("amd64")) {
@@ -75,74 +66,19 @@ public final class VmImage {
 
   /// @param parts the directory of the guest first, that of the emulator last
   private static VmImage fetched(
-      GuestMachine machine, List<Wanted> parts, Path cache, Progress progress)
+      GuestMachine machine, List<Wanted> parts, VmCache cache, Progress progress)
       throws VmUnavailableException, InterruptedException {
     VmImage image =
         new VmImage(
-            machine,
-            cache.resolve(parts.getFirst().directory()),
-            cache.resolve(parts.getLast().directory()),
-            cache);
-    if (parts.stream().allMatch(part -> isWhole(cache.resolve(part.directory())))) {
-      return image;
-    }
-    ONE_FETCH_PER_PROCESS.lockInterruptibly();
-    try {
-      Files.createDirectories(cache);
-      try (FileChannel file =
-              FileChannel.open(
-                  cache.resolve("lock"), StandardOpenOption.CREATE, StandardOpenOption.WRITE);
-          FileLock _ = lock(file, progress)) {
-        for (Wanted part : parts) {
-          if (!isWhole(cache.resolve(part.directory()))) {
-            fetch(part, cache, progress);
-          }
-        }
-        image.tryQemu();
-        progress.say("ready: QEMU " + image.qemuVersion() + ", kernel " + image.kernelVersion());
-      }
-      return image.checked();
-    } catch (VmUnavailableException e) {
-      throw e;
-    } catch (IOException e) {
-      throw new VmUnavailableException("cannot fetch a VM into " + cache + ": " + reason(e), e);
-    } finally {
-      ONE_FETCH_PER_PROCESS.unlock();
-    }
-  }
-
-  private static FileLock lock(FileChannel file, Progress progress) throws IOException {
-    FileLock lock = file.tryLock();
-    if (lock == null) {
-      progress.say("waiting for another process that fetches the VM");
-      lock = file.lock();
-    }
-    return lock;
-  }
-
-  private static void fetch(Wanted part, Path cache, Progress progress)
-      throws IOException, InterruptedException {
-    dropRemains(cache);
-    Path directory = cache.resolve(part.directory());
-    Path partial = Files.createTempDirectory(cache, part.directory() + ".partial-");
-    try {
-      VmFetch.into(part, partial, progress);
-      VmFetch.deleteTree(directory);
-      Files.move(partial, directory, StandardCopyOption.ATOMIC_MOVE);
-    } finally {
-      VmFetch.deleteTree(partial);
-    }
-  }
-
-  /// Deletes what fetches left behind that were killed; called with the lock held.
-  private static void dropRemains(Path cache) throws IOException {
-    List<Path> remains;
-    try (Stream<Path> listing = Files.list(cache)) {
-      remains = listing.filter(p -> p.getFileName().toString().contains(".partial-")).toList();
-    }
-    for (Path p : remains) {
-      VmFetch.deleteTree(p);
-    }
+            machine, cache.of(parts.getFirst()), cache.of(parts.getLast()), cache.directory());
+    cache.obtain(
+        parts,
+        progress,
+        () -> {
+          image.tryQemu();
+          progress.say("ready: QEMU " + image.qemuVersion() + ", kernel " + image.kernelVersion());
+        });
+    return image.checked();
   }
 
   private void tryQemu() throws IOException, InterruptedException {
@@ -167,33 +103,6 @@ public final class VmImage {
       }
     }
     return this;
-  }
-
-  private static boolean isWhole(Path directory) {
-    return Manifest.read(directory).map(m -> m.matches(directory)).orElse(false);
-  }
-
-  static Path cacheDirectory(Map<String, String> environment) throws VmUnavailableException {
-    String own = environment.getOrDefault("FAMFS_E2E_CACHE", "");
-    if (!own.isBlank()) {
-      return Path.of(own).toAbsolutePath();
-    }
-    Path base = Path.of(environment.getOrDefault("XDG_CACHE_HOME", ""));
-    if (!base.isAbsolute()) {
-      base = Path.of(System.getProperty("user.home", ""), ".cache");
-    }
-    if (!base.isAbsolute()) {
-      throw new VmUnavailableException(
-          "there is no place to keep a VM: this user has no home directory, set FAMFS_E2E_CACHE");
-    }
-    return base.resolve("famfs").resolve("e2e");
-  }
-
-  /// A file system exception often has only the path as its message.
-  private static String reason(IOException e) {
-    return e instanceof FileSystemException f && f.getReason() == null
-        ? e.getClass().getSimpleName().replace("Exception", "") + " " + e.getMessage()
-        : String.valueOf(e.getMessage());
   }
 
   /// The program `gtest` of this VM's guests, compiled if need be; it runs on this machine as well

@@ -68,6 +68,29 @@ record Wanted(
         given(environment, SUITE_SETS));
   }
 
+  /// Programs that guests of this machine's own kind run.
+  static Wanted programs(Map<String, String> environment) {
+    return new Wanted(
+        "programs-" + HOST,
+        HOST,
+        List.of(
+            "fio",
+            "bash",
+            "coreutils",
+            "diffutils",
+            "findutils",
+            "grep",
+            "python3-minimal",
+            "rsync",
+            "sqlite3",
+            "tar",
+            "util-linux"),
+        List.of(),
+        null,
+        Map.of("fio", "3"),
+        given(environment, SUITE_SETS));
+  }
+
   /// Kernel and busybox of a guest of another machine.
   static Wanted guest(GuestMachine machine, Map<String, String> environment) {
     GuestMachine.Kernel kernel = machine.kernel();
