@@ -3,6 +3,7 @@ package io.famfs.fuse.metrics;
 import java.io.IOException;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
+import java.net.BindException;
 import java.net.InetSocketAddress;
 import java.net.StandardProtocolFamily;
 import java.nio.channels.CancelledKeyException;
@@ -73,7 +74,7 @@ public final class MetricsEndpoint implements AutoCloseable {
       switch (wanted) {
         case EndpointAddress.Unix(var path) -> file = SocketFile.bind(listener, path);
         case EndpointAddress.Loopback(var host, var _) -> {
-          listener.bind(wanted.address(), BACKLOG);
+          bind(listener, wanted);
           int port = ((InetSocketAddress) listener.getLocalAddress()).getPort();
           bound = new EndpointAddress.Loopback(host, port);
         }
@@ -84,6 +85,15 @@ public final class MetricsEndpoint implements AutoCloseable {
     } catch (IOException | RuntimeException e) {
       listener.close();
       throw e;
+    }
+  }
+
+  private static void bind(ServerSocketChannel listener, EndpointAddress wanted)
+      throws IOException {
+    try {
+      listener.bind(wanted.address(), BACKLOG);
+    } catch (BindException e) {
+      throw new BindException(wanted + ": " + e.getMessage() + "; name another port");
     }
   }
 

@@ -8,6 +8,7 @@ import java.net.StandardProtocolFamily;
 import java.net.UnixDomainSocketAddress;
 import java.nio.channels.ServerSocketChannel;
 import java.nio.channels.SocketChannel;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
@@ -15,6 +16,7 @@ import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.Objects;
+import java.util.concurrent.locks.LockSupport;
 import org.jspecify.annotations.Nullable;
 
 /// The file of a socket that listens, open to its owner only.
@@ -27,6 +29,18 @@ final class SocketFile implements AutoCloseable {
   private static final String OWNER_ENTERS = "rwx------";
   private static final int FILE_TYPE = 0170000;
   private static final int SOCKET = 0140000;
+
+  /// What fits into an address beside its terminator (`unix(7)`).
+  private static final int MAX_PATH_BYTES = 107;
+
+  /// What is behind the name of the directory while the socket is made: two slashes, `.f` with a
+  /// number of at most 20 digits, and `s`.
+  private static final int HIDDEN_BYTES = 25;
+
+  /// Making a socket takes others less than a millisecond.
+  private static final long LOCK_LIMIT_NANOS = 2_000_000_000L;
+
+  private static final long LOCK_RETRY_NANOS = 5_000_000;
 
   private final Path path;
   private final Object inode;
@@ -44,12 +58,12 @@ final class SocketFile implements AutoCloseable {
   ///
   /// @throws BindException when a process listens there
   /// @throws FileAlreadyExistsException when something that is no socket is there
+  /// @throws IOException also when the path is too long for a socket
   static SocketFile bind(ServerSocketChannel channel, Path path) throws IOException {
     Path directory = Objects.requireNonNullElse(path.toAbsolutePath().getParent(), Path.of("/"));
+    checkLength(path, directory);
     try (Fd lock = Fd.open(directory, Fd.O_RDONLY, 0)) {
-      if (!lock.lockExclusive()) {
-        throw new BindException(path + ": another server is being started there, try again");
-      }
+      lock(lock, path);
       checkStale(path);
       Path hidden =
           Files.createTempDirectory(
@@ -66,6 +80,37 @@ final class SocketFile implements AutoCloseable {
         Files.deleteIfExists(made);
         Files.delete(hidden);
       }
+    }
+  }
+
+  private static void checkLength(Path path, Path directory) throws IOException {
+    int own = bytes(path);
+    int hidden = bytes(directory) + HIDDEN_BYTES;
+    if (Math.max(own, hidden) > MAX_PATH_BYTES) {
+      throw new IOException(
+          path
+              + ": "
+              + own
+              + " bytes are too long for a socket: at most "
+              + MAX_PATH_BYTES
+              + ", and "
+              + (MAX_PATH_BYTES - HIDDEN_BYTES)
+              + " for its directory; name a shorter path");
+    }
+  }
+
+  private static int bytes(Path path) {
+    return path.toString().getBytes(StandardCharsets.UTF_8).length;
+  }
+
+  /// Takes turns with others that make a socket in the directory.
+  private static void lock(Fd directory, Path path) throws IOException {
+    long start = System.nanoTime();
+    while (!directory.lockExclusive()) {
+      if (System.nanoTime() - start > LOCK_LIMIT_NANOS) {
+        throw new BindException(path + ": another process holds a lock on its directory");
+      }
+      LockSupport.parkNanos(LOCK_RETRY_NANOS);
     }
   }
 

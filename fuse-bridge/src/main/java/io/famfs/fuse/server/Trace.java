@@ -30,20 +30,28 @@ public final class Trace {
     return new Trace(log, null);
   }
 
+  /// The names of all operations that can be traced, by opcode.
+  public static List<String> operations() {
+    return OperationTable.operations().stream().map(Operation::name).toList();
+  }
+
+  /// Whether there is an operation of this name, in any case.
+  public static boolean isOperation(String name) {
+    return operations().contains(name.toUpperCase(Locale.ROOT));
+  }
+
   /// Traces some operations.
   ///
   /// @param names of opcodes, in any case, such as `LOOKUP`
   /// @throws IllegalArgumentException for a name that no opcode has, with the names there are
   public static Trace only(TraceLog log, List<String> names) {
-    List<String> known = OperationTable.operations().stream().map(Operation::name).toList();
     List<String> asked = new ArrayList<>();
     for (String name : names) {
-      String upper = name.toUpperCase(Locale.ROOT);
-      if (!known.contains(upper)) {
+      if (!isOperation(name)) {
         throw new IllegalArgumentException(
-            "there is no request '" + name + "': there are " + String.join(", ", known));
+            "there is no request '" + name + "': there are " + String.join(", ", operations()));
       }
-      asked.add(upper);
+      asked.add(name.toUpperCase(Locale.ROOT));
     }
     boolean[] wanted = new boolean[OperationTable.limit()];
     for (Operation operation : OperationTable.operations()) {

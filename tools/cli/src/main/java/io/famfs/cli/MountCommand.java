@@ -13,6 +13,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -58,6 +59,8 @@ final class MountCommand extends BaseCommand {
 
   @Mixin private CoherenceOptions coherence = new CoherenceOptions();
 
+  @Mixin private SeeingOptions seeing = new SeeingOptions();
+
   @Option(
       names = "--foreground",
       description = "Stay in the foreground; print 'ready' when mounted; SIGTERM unmounts.")
@@ -77,10 +80,13 @@ final class MountCommand extends BaseCommand {
     if (read) {
       flags = flags.asReadOnly();
     }
-    return foreground || letters.debug() ? serve(flags) : startInBackground();
+    boolean background = !foreground && !letters.debug();
+    Visibility visibility = seeing.visibility("mount", background);
+    return background ? startInBackground() : serve(flags, visibility);
   }
 
-  private int serve(MountFlags flags) throws IOException, InterruptedException {
+  private int serve(MountFlags flags, Visibility visibility)
+      throws IOException, InterruptedException {
     Devices devices = new Devices(List.of(device), coherence.policies());
     OpenVolume opened = OpenVolume.forServing(devices, follow.mode(flags.readOnly()));
     FuseMount mount;
@@ -101,19 +107,22 @@ final class MountCommand extends BaseCommand {
                   .withAllowOther(flags.allowOther())
                   .withWorkers(flags.workers())
                   .withSpin(flags.spin()));
-      mount =
-          FuseMount.mount(
-              where,
-              new FuseServer(
-                  new FamfsFileSystem(opened.volume(), files),
-                  fileMaps.forHost(locks.apply(ClientOptions.standard()), opened)));
+      FuseServer fuse =
+          new FuseServer(
+              new FamfsFileSystem(opened.volume(), files),
+              fileMaps.forHost(locks.apply(ClientOptions.standard()), opened),
+              visibility.observe());
+      visibility.show(fuse, where.directory().toString(), Map.of("devices", opened.names()));
+      mount = FuseMount.mount(where, fuse);
     } catch (IOException | RuntimeException e) {
+      visibility.close();
       opened.close();
       throw e;
     }
     Foreground process =
         new Foreground(() -> {
           mount.close();
+          visibility.close();
           opened.close();
         });
     out().println("ready");
@@ -146,6 +155,7 @@ final class MountCommand extends BaseCommand {
     command.addAll(timeouts.arguments());
     command.addAll(warmUp.arguments());
     command.addAll(coherence.arguments());
+    command.addAll(seeing.arguments());
     command.addAll(List.of("--", device.toString(), directory.toString()));
     Process server =
         new ProcessBuilder(command).redirectInput(ProcessBuilder.Redirect.from(nowhere())).start();

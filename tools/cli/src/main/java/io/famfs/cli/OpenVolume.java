@@ -221,6 +221,17 @@ record OpenVolume(Volume volume, List<MappedDaxDevice> devices) implements AutoC
     return ordered;
   }
 
+  /// The names of the devices that are there, by their daxdev index, with blanks in between.
+  String names() {
+    List<String> names = new ArrayList<>();
+    for (int i = 0; i < volume.deviceCount(); i++) {
+      if (!volume.isMissing(i)) {
+        names.add(((MappedDaxDevice) volume.device(i)).name());
+      }
+    }
+    return String.join(" ", names);
+  }
+
   /// How a device is opened.
   private interface DeviceOpener {
     MappedDaxDevice open(Path path) throws IOException;

@@ -9,6 +9,7 @@ import io.famfs.virtiofs.VirtioFsServer;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -95,6 +96,8 @@ final class ServeCommand extends BaseCommand {
 
   @Mixin private WarmUpOption warmUp = new WarmUpOption();
 
+  @Mixin private SeeingOptions seeing = new SeeingOptions();
+
   @Override
   public Integer call() throws IOException, InterruptedException {
     StderrLog.show(System.Logger.Level.INFO);
@@ -104,6 +107,7 @@ final class ServeCommand extends BaseCommand {
               + " mappings; serve without a window, or mount read-only in the guest");
     }
     VirtioFsServer.Options options = options();
+    Visibility visibility = seeing.visibility("serve", false);
     OpenVolume opened = OpenVolume.forServing(devices.required(), follow.mode(readOnly));
     VirtioFsServer server;
     try {
@@ -116,22 +120,30 @@ final class ServeCommand extends BaseCommand {
                   locks.apply(
                       ClientOptions.standard()
                           .withRequestTimeout(Duration.ofSeconds(requestTimeoutSeconds))
-                          .withArchitecture(architecture))));
+                          .withArchitecture(architecture))),
+              visibility.observe());
       server = server(options, opened, fuse);
+      visibility.show(fuse, tag, details(opened));
       server.start();
     } catch (IOException | RuntimeException e) {
+      visibility.close();
       opened.close();
       throw e;
     }
     Foreground foreground =
         new Foreground(() -> {
           server.close();
+          visibility.close();
           opened.close();
         });
     out().println("ready");
     out().flush();
     foreground.await();
     return DONE;
+  }
+
+  private Map<String, String> details(OpenVolume opened) {
+    return Map.of("socket", socket.toAbsolutePath().toString(), "devices", opened.names());
   }
 
   private FamfsOptions files() {

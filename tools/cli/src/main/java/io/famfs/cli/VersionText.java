@@ -5,10 +5,14 @@ import picocli.CommandLine.IVersionProvider;
 
 /// The version: of the program, and of the format it writes.
 final class VersionText implements IVersionProvider {
+  /// The version of the program.
+  static String program() {
+    ModuleDescriptor own = VersionText.class.getModule().getDescriptor();
+    return own == null ? "(development build)" : own.rawVersion().orElse("(unknown)");
+  }
+
   @Override
   public String[] getVersion() {
-    ModuleDescriptor own = VersionText.class.getModule().getDescriptor();
-    String version = own == null ? "(development build)" : own.rawVersion().orElse("(unknown)");
-    return new String[] {"famfs-server " + version, "on-media format famfs OMF 2.2, version 48"};
+    return new String[] {"famfs-server " + program(), "on-media format famfs OMF 2.2, version 48"};
   }
 }
