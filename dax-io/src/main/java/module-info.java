@@ -6,4 +6,5 @@ module io.famfs.dax {
 
   exports io.famfs.dax;
   exports io.famfs.os;
+  exports io.famfs.os.handover;
 }

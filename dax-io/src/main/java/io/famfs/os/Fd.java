@@ -28,6 +28,8 @@ public final class Fd implements AutoCloseable {
   public static final int O_PATH = 0x200000;
 
   private static final int AT_FDCWD = -100;
+  private static final int F_SETFD = 2;
+  private static final int FD_CLOEXEC = 1;
   private static final int F_GETFL = 3;
   private static final int F_SETFL = 4;
   private static final int F_DUPFD_CLOEXEC = 1030;
@@ -66,6 +68,14 @@ public final class Fd implements AutoCloseable {
     return new Fd(value);
   }
 
+  /// Takes over a descriptor that this process was started with, and keeps it from its children.
+  public static Fd inherit(int value) throws ErrnoException {
+    Fd fd = adopt(value);
+    int result = Descriptors.control(value, F_SETFD, FD_CLOEXEC);
+    ErrnoException.check(result, "take over descriptor", value);
+    return fd;
+  }
+
   /// The number for system calls, -1 once closed.
   public int value() {
     return value.get();
@@ -80,6 +90,12 @@ public final class Fd implements AutoCloseable {
   /// shared.
   public Fd duplicate() throws ErrnoException {
     int result = Descriptors.control(value(), F_DUPFD_CLOEXEC, 0);
+    return new Fd(ErrnoException.check(result, "duplicate descriptor", value()));
+  }
+
+  /// The same with a number that is not lower than `least`.
+  Fd duplicateFrom(int least) throws ErrnoException {
+    int result = Descriptors.control(value(), F_DUPFD_CLOEXEC, least);
     return new Fd(ErrnoException.check(result, "duplicate descriptor", value()));
   }
 

@@ -32,6 +32,7 @@ final class MessageLayout {
   /// The kernel's limit on descriptors of one message (`SCM_MAX_FD`).
   static final int MAX_FDS = 253;
 
+  static final int MSG_PEEK = 2;
   static final int MSG_CTRUNC = 8;
   static final int MSG_NOSIGNAL = 0x4000;
   static final int MSG_CMSG_CLOEXEC = 0x40000000;

@@ -11,12 +11,13 @@ import java.lang.foreign.MemorySegment;
 import java.nio.file.Path;
 import java.util.concurrent.locks.ReentrantLock;
 
-/// A connected Unix stream socket that can pass descriptors.
+/// A Unix socket that can pass descriptors: a connected stream, or one end of datagrams.
 ///
 /// One thread receives; any thread may send, messages do not mix. [#shutdown()] from any thread
 /// ends a receive or send that waits.
 public final class UnixSocket implements AutoCloseable {
   private static final int SOCK_STREAM = 1;
+  private static final int SOCK_DGRAM = 2;
   private static final int SOCK_CLOEXEC = 0x80000;
   private static final int SHUT_RDWR = 2;
   private static final int SO_PEERCRED = 17;
@@ -35,6 +36,35 @@ public final class UnixSocket implements AutoCloseable {
       MemorySegment address = SocketAddress.of(arena, path);
       int result = Sockets.connect(fd.value(), address.address(), SocketAddress.BYTES);
       ErrnoException.check(result, "connect to", path);
+      return new UnixSocket(fd);
+    } catch (ErrnoException e) {
+      fd.close();
+      throw e;
+    }
+  }
+
+  /// Sends datagrams to the socket that is bound to `path`.
+  public static UnixSocket connectDatagram(Path path) throws ErrnoException {
+    return datagram(path, Sockets::connect, "connect to");
+  }
+
+  /// Receives the datagrams that are sent to `path`, where nothing must be yet.
+  public static UnixSocket bindDatagram(Path path) throws ErrnoException {
+    return datagram(path, Sockets::bind, "bind to");
+  }
+
+  private interface Naming {
+    int apply(int fd, long address, int addressBytes);
+  }
+
+  private static UnixSocket datagram(Path path, Naming naming, String what) throws ErrnoException {
+    int type = SOCK_DGRAM | SOCK_CLOEXEC;
+    int result = Sockets.socket(SocketAddress.AF_UNIX, type, 0);
+    Fd fd = Fd.adopt(ErrnoException.check(result, "create", "Unix socket"));
+    try (Arena arena = Arena.ofConfined()) {
+      MemorySegment address = SocketAddress.of(arena, path);
+      ErrnoException.check(
+          naming.apply(fd.value(), address.address(), SocketAddress.BYTES), what, path);
       return new UnixSocket(fd);
     } catch (ErrnoException e) {
       fd.close();
@@ -71,10 +101,21 @@ public final class UnixSocket implements AutoCloseable {
   ///
   /// @return the number of bytes, 0 at the end of the stream, or the negated error number
   public int receive(MemorySegment buffer, long offset, int lengthBytes, ReceivedFds fds) {
+    return receive(buffer, offset, lengthBytes, fds, 0);
+  }
+
+  /// As [#receive], but bytes and descriptors stay in the socket for whoever receives next; those
+  /// in `fds` are duplicates.
+  public int peek(MemorySegment buffer, long offset, int lengthBytes, ReceivedFds fds) {
+    return receive(buffer, offset, lengthBytes, fds, MessageLayout.MSG_PEEK);
+  }
+
+  private int receive(
+      MemorySegment buffer, long offset, int lengthBytes, ReceivedFds fds, int flags) {
     long message = fds.prepare(Pointers.writable(buffer, offset, lengthBytes), lengthBytes);
     long result;
     do {
-      result = Sockets.receive(fd.value(), message, MessageLayout.MSG_CMSG_CLOEXEC);
+      result = Sockets.receive(fd.value(), message, MessageLayout.MSG_CMSG_CLOEXEC | flags);
     } while (result == -Errno.EINTR);
     if (result >= 0) {
       fds.collect();

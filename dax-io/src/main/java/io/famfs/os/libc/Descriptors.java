@@ -109,6 +109,31 @@ public final class Descriptors {
     }
   }
 
+  /// `pipe2(2)`.
+  public static int pipe(long fds, int flags) {
+    MemorySegment state = Native.callState();
+    try {
+      long register = (long) Pipe.HANDLE.invokeExact(state, fds, (long) flags);
+      return Native.intResult(register, state);
+    } catch (Throwable t) {
+      throw Native.unexpected(t);
+    }
+  }
+
+  /// `splice(2)` without offsets.
+  public static long splice(int from, int to, long lengthBytes, int flags) {
+    MemorySegment state = Native.callState();
+    try {
+      long register =
+          (long)
+              Splice.HANDLE.invokeExact(
+                  state, (long) from, 0L, (long) to, 0L, lengthBytes, (long) flags);
+      return Native.longResult(register, state);
+    } catch (Throwable t) {
+      throw Native.unexpected(t);
+    }
+  }
+
   /// `memfd_create(2)`.
   public static int createMemfd(long name, int flags) {
     MemorySegment state = Native.callState();
@@ -190,6 +215,14 @@ public final class Descriptors {
 
   private static final class Lock {
     static final MethodHandle HANDLE = Native.function("flock", 2);
+  }
+
+  private static final class Pipe {
+    static final MethodHandle HANDLE = Native.function("pipe2", 2);
+  }
+
+  private static final class Splice {
+    static final MethodHandle HANDLE = Native.function("splice", 6);
   }
 
   private static final class CreateMemfd {
