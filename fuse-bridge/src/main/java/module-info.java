@@ -9,6 +9,7 @@ module io.famfs.fuse {
   requires transitive io.famfs.dax;
   requires transitive io.famfs.store;
 
+  exports io.famfs.doors;
   exports io.famfs.fuse.device;
   exports io.famfs.fuse.famfs;
   exports io.famfs.fuse.fmap;

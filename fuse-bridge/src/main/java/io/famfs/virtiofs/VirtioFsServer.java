@@ -131,6 +131,18 @@ public final class VirtioFsServer implements AutoCloseable {
     }
   }
 
+  /// Front-ends that are connected now.
+  public int connected() {
+    synchronized (lock) {
+      return clients.size();
+    }
+  }
+
+  /// Front-ends that have connected so far.
+  public int connections() {
+    return connections.get();
+  }
+
   private void acceptAll(UnixListener from, EventFd wake) {
     Poller poller = new Poller(2);
     poller.add(wake.fd(), Poller.POLLIN);
@@ -156,7 +168,7 @@ public final class VirtioFsServer implements AutoCloseable {
   }
 
   private void accept(UnixSocket socket) throws ErrnoException {
-    String name = options.tag() + " front-end " + connections.incrementAndGet();
+    String name = options.socket().getFileName() + " front-end " + connections.incrementAndGet();
     VirtioFsBackEnd backEnd;
     try {
       backEnd = new VirtioFsBackEnd(name, options, devices, sessions);

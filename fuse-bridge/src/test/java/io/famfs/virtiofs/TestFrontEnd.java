@@ -26,7 +26,7 @@ final class TestFrontEnd implements AutoCloseable {
   static final int QUEUE_SIZE = 64;
 
   private static final int DATA_AT = 1 << 20;
-  private static final int REPLY_AT = 2 << 20;
+  static final int REPLY_AT = 2 << 20;
   private static final int HEADER = 12;
 
   final TestGuest guest = new TestGuest();

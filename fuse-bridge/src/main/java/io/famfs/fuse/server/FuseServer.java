@@ -66,7 +66,7 @@ public final class FuseServer implements SessionFactory {
 
   @Override
   public Session open(String name, @Nullable MappingWindow window) {
-    return open(new Peer(name, window, clients, false, locks, changes));
+    return openAs(clients, name, window);
   }
 
   @Override
@@ -76,7 +76,40 @@ public final class FuseServer implements SessionFactory {
 
   @Override
   public Session openLocal(String name) {
-    ClientOptions host = clients.withArchitecture(ClientArchitecture.ofHost());
+    return openLocalAs(clients, name);
+  }
+
+  /// Sessions of clients that come in another way than those this server was told about.
+  public SessionFactory door(ClientOptions options) {
+    return new SessionFactory() {
+      @Override
+      public Session open(@Nullable MappingWindow window) {
+        return openAs(options, "client", window);
+      }
+
+      @Override
+      public Session open(String name, @Nullable MappingWindow window) {
+        return openAs(options, name, window);
+      }
+
+      @Override
+      public Session openLocal() {
+        return openLocalAs(options, "mount");
+      }
+
+      @Override
+      public Session openLocal(String name) {
+        return openLocalAs(options, name);
+      }
+    };
+  }
+
+  private Session openAs(ClientOptions options, String name, @Nullable MappingWindow window) {
+    return open(new Peer(name, window, options, false, locks, changes));
+  }
+
+  private Session openLocalAs(ClientOptions options, String name) {
+    ClientOptions host = options.withArchitecture(ClientArchitecture.ofHost());
     return open(new Peer(name, null, host, true, locks, changes));
   }
 

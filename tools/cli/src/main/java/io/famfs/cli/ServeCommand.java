@@ -1,16 +1,17 @@
 package io.famfs.cli;
 
+import io.famfs.doors.DoorException;
+import io.famfs.doors.DoorPlan;
+import io.famfs.doors.Doors;
 import io.famfs.fuse.famfs.FamfsFileSystem;
 import io.famfs.fuse.famfs.FamfsOptions;
-import io.famfs.fuse.protocol.ClientArchitecture;
 import io.famfs.fuse.server.ClientOptions;
 import io.famfs.fuse.server.FuseServer;
-import io.famfs.virtiofs.VirtioFsServer;
 import java.io.IOException;
-import java.nio.file.Path;
-import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Map;
-import org.jspecify.annotations.Nullable;
+import java.util.stream.Collectors;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
@@ -19,8 +20,8 @@ import picocli.CommandLine.Option;
 @Command(
     name = "serve",
     description = {
-      "Serves a file system to a virtual machine over a vhost-user socket, until SIGTERM.",
-      "Prints 'ready' when a front-end can connect."
+      "Serves a file system to virtual machines over vhost-user sockets, until SIGTERM.",
+      "Prints 'ready' when front-ends can connect."
     },
     footer = {
       "",
@@ -36,48 +37,15 @@ final class ServeCommand extends BaseCommand {
   @Option(
       names = "--socket",
       required = true,
-      paramLabel = "PATH",
-      description = "The vhost-user socket to listen on.")
-  private Path socket = Path.of("");
-
-  @Option(
-      names = "--tag",
-      required = true,
-      paramLabel = "TAG",
-      description = "What the guest mounts: 1 to 36 bytes.")
-  private String tag = "";
-
-  @Option(
-      names = "--window",
-      paramLabel = "SIZE",
-      converter = SizeConverter.class,
-      description = "Offer a DAX window of this size, a power of two from 2M (default: none).")
-  private long windowBytes;
-
-  @Option(
-      names = "--queues",
-      paramLabel = "N",
-      description = "Request queues (default: ${DEFAULT-VALUE}).")
-  private int queues = 1;
-
-  @Option(
-      names = "--request-timeout",
-      paramLabel = "SECONDS",
+      paramLabel = "PATH[,KEY=VALUE...]",
       description = {
-        "What a guest (Linux 6.14) waits for an answer before it takes this server for dead and",
-        "its users get errors; 0 is for ever (default: ${DEFAULT-VALUE})."
+        "A vhost-user socket to listen on; repeat it for more, each for one virtual machine or",
+        "several. Keys, for what the options below say for all: tag, window, queues, arch,",
+        "request-timeout."
       })
-  private int requestTimeoutSeconds = 120;
+  private List<String> sockets = new ArrayList<>();
 
-  @Option(
-      names = "--arch",
-      paramLabel = "MACHINE",
-      converter = ArchitectureConverter.class,
-      description = {
-        "What the guests run on, as uname -m has it there: x86_64, aarch64, ppc64le, s390x, ...",
-        "(default: what a guest says, or shows by the first directory it lists)."
-      })
-  private @Nullable ClientArchitecture architecture;
+  @Mixin private DoorDefaults defaults = new DoorDefaults();
 
   @Option(names = "--readonly", description = "Refuse every write.")
   private boolean readOnly;
@@ -101,30 +69,20 @@ final class ServeCommand extends BaseCommand {
   @Override
   public Integer call() throws IOException, InterruptedException {
     StderrLog.show(System.Logger.Level.INFO);
-    if (readOnly && windowBytes != 0) {
-      throw CliException.misuse(
-          "--readonly and --window exclude each other: a front-end does not enforce read-only"
-              + " mappings; serve without a window, or mount read-only in the guest");
-    }
-    VirtioFsServer.Options options = options();
+    List<DoorPlan> plans = plans();
     Visibility visibility = seeing.visibility("serve", false);
     OpenVolume opened = OpenVolume.forServing(devices.required(), follow.mode(readOnly));
-    VirtioFsServer server;
+    Doors doors;
     try {
       opened.warn(err());
       warmUp.run();
       FuseServer fuse =
           new FuseServer(
               new FamfsFileSystem(opened.volume(), files()),
-              fileMaps.forGuests(
-                  locks.apply(
-                      ClientOptions.standard()
-                          .withRequestTimeout(Duration.ofSeconds(requestTimeoutSeconds))
-                          .withArchitecture(architecture))),
+              ClientOptions.standard(),
               visibility.observe());
-      server = server(options, opened, fuse);
-      visibility.show(fuse, tag, details(opened));
-      server.start();
+      visibility.show(fuse, tags(plans), details(opened, plans));
+      doors = open(fuse, opened, plans);
     } catch (IOException | RuntimeException e) {
       visibility.close();
       opened.close();
@@ -132,7 +90,7 @@ final class ServeCommand extends BaseCommand {
     }
     Foreground foreground =
         new Foreground(() -> {
-          server.close();
+          doors.close();
           visibility.close();
           opened.close();
         });
@@ -142,8 +100,18 @@ final class ServeCommand extends BaseCommand {
     return DONE;
   }
 
-  private Map<String, String> details(OpenVolume opened) {
-    return Map.of("socket", socket.toAbsolutePath().toString(), "devices", opened.names());
+  private static String tags(List<DoorPlan> plans) {
+    return plans.stream()
+        .map(plan -> plan instanceof DoorPlan.Socket socket ? socket.options().tag() : "")
+        .filter(tag -> !tag.isEmpty())
+        .distinct()
+        .collect(Collectors.joining(","));
+  }
+
+  private static Map<String, String> details(OpenVolume opened, List<DoorPlan> plans) {
+    String paths =
+        plans.stream().map(plan -> plan.path().toString()).collect(Collectors.joining(","));
+    return Map.of("socket", paths, "devices", opened.names());
   }
 
   private FamfsOptions files() {
@@ -151,20 +119,34 @@ final class ServeCommand extends BaseCommand {
     return timeouts.apply(cache.apply(dax.apply(fileMaps.apply(files))));
   }
 
-  private static VirtioFsServer server(
-      VirtioFsServer.Options options, OpenVolume opened, FuseServer fuse) {
+  /// Opens all doors, or none.
+  private static Doors open(FuseServer fuse, OpenVolume opened, List<DoorPlan> plans) {
+    Doors doors = new Doors(fuse, opened.byIndex());
     try {
-      return new VirtioFsServer(options, opened.byIndex(), fuse);
-    } catch (IllegalArgumentException e) {
-      throw CliException.misuse(String.valueOf(e.getMessage()));
+      for (DoorPlan plan : plans) {
+        doors.add(plan);
+      }
+      return doors;
+    } catch (DoorException e) {
+      doors.close();
+      throw e.misuse() ? CliException.misuse(e.getMessage()) : new CliException(e.getMessage());
     }
   }
 
-  private VirtioFsServer.Options options() {
-    try {
-      return new VirtioFsServer.Options(socket, tag, queues, windowBytes);
-    } catch (IllegalArgumentException e) {
-      throw CliException.misuse(String.valueOf(e.getMessage()));
+  private List<DoorPlan> plans() {
+    DoorPlans planner =
+        new DoorPlans(fileMaps.forGuests(locks.apply(ClientOptions.standard())), defaults.values());
+    List<DoorPlan> plans = new ArrayList<>();
+    for (String text : sockets) {
+      DoorValues.Named named = DoorValues.parse("--socket", text);
+      DoorPlan.Socket plan = planner.socket(named.path(), named.values());
+      if (readOnly && plan.options().windowBytes() != 0) {
+        throw CliException.misuse(
+            "--readonly and --window exclude each other: a front-end does not enforce read-only"
+                + " mappings; serve without a window, or mount read-only in the guest");
+      }
+      plans.add(plan);
     }
+    return plans;
   }
 }

@@ -13,11 +13,11 @@ final class Suggestions {
   /// The nearest names, as the end of a sentence: `: did you mean READ, READDIR?`; all names when
   /// none is near.
   static String of(String wrong, List<String> known) {
-    String name = wrong.toUpperCase(Locale.ROOT);
+    String name = wrong.toLowerCase(Locale.ROOT);
     List<String> near =
         known.stream()
             .filter(candidate -> isNear(name, candidate))
-            .sorted(Comparator.comparingInt(candidate -> distance(name, candidate)))
+            .sorted(Comparator.comparingInt(candidate -> distance(name, lower(candidate))))
             .limit(MOST)
             .toList();
     return near.isEmpty()
@@ -26,8 +26,12 @@ final class Suggestions {
   }
 
   private static boolean isNear(String name, String candidate) {
-    return distance(name, candidate) <= Math.max(1, candidate.length() / 3)
-        || (!name.isEmpty() && candidate.startsWith(name));
+    return distance(name, lower(candidate)) <= Math.max(1, candidate.length() / 3)
+        || (!name.isEmpty() && lower(candidate).startsWith(name));
+  }
+
+  private static String lower(String name) {
+    return name.toLowerCase(Locale.ROOT);
   }
 
   /// Letters to insert, remove or replace.

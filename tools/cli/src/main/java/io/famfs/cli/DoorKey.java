@@ -1,0 +1,111 @@
+package io.famfs.cli;
+
+import io.famfs.core.ByteSize;
+import io.famfs.fuse.protocol.ClientArchitecture;
+import java.util.Arrays;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.TypeConversionException;
+
+/// What can be said about one door: on the command line behind its path, in a configuration file,
+/// and to a server that runs.
+enum DoorKey {
+  TAG("tag"),
+  WINDOW("window"),
+  QUEUES("queues"),
+  ARCH("arch"),
+  REQUEST_TIMEOUT("request-timeout");
+
+  private static final int MAX_TIMEOUT_SECONDS = 0xffff;
+  private static final int MAX_QUEUES = 64;
+
+  private final String key;
+
+  DoorKey(String key) {
+    this.key = key;
+  }
+
+  /// What it is called.
+  String key() {
+    return key;
+  }
+
+  static List<String> keys() {
+    return Arrays.stream(values()).map(DoorKey::key).toList();
+  }
+
+  static @Nullable DoorKey of(String name) {
+    for (DoorKey key : values()) {
+      if (key.key.equals(name)) {
+        return key;
+      }
+    }
+    return null;
+  }
+
+  /// Whether it can be said several times, all of which count.
+  boolean isList() {
+    return false;
+  }
+
+  /// Whether it means something for a mount on this host.
+  boolean isForMounts() {
+    return switch (this) {
+      case TAG, WINDOW, QUEUES, ARCH, REQUEST_TIMEOUT -> false;
+    };
+  }
+
+  /// Looks at a value by itself.
+  ///
+  /// @throws IllegalArgumentException with what is wrong with it
+  void check(String value) {
+    switch (this) {
+      case TAG -> {
+        if (value.isEmpty()) {
+          throw new IllegalArgumentException("'tag' has no value");
+        }
+      }
+      case WINDOW -> {
+        long _ = size(value);
+      }
+      case QUEUES -> {
+        int _ = number(value, 1, MAX_QUEUES);
+      }
+      case ARCH -> {
+        ClientArchitecture _ = architecture(value);
+      }
+      case REQUEST_TIMEOUT -> {
+        int _ = number(value, 0, MAX_TIMEOUT_SECONDS);
+      }
+    }
+  }
+
+  long size(String value) {
+    try {
+      return ByteSize.parse(value);
+    } catch (NumberFormatException e) {
+      throw new IllegalArgumentException("'" + key + "': " + e.getMessage(), e);
+    }
+  }
+
+  int number(String value, int least, int most) {
+    try {
+      int number = Integer.parseInt(value);
+      if (number >= least && number <= most) {
+        return number;
+      }
+    } catch (NumberFormatException e) {
+      // Reported below, as a number out of range.
+    }
+    throw new IllegalArgumentException(
+        "'" + key + "' is '" + value + "', not a number from " + least + " to " + most);
+  }
+
+  ClientArchitecture architecture(String value) {
+    try {
+      return new ArchitectureConverter().convert(value);
+    } catch (TypeConversionException e) {
+      throw new IllegalArgumentException("'" + key + "': " + e.getMessage(), e);
+    }
+  }
+}
