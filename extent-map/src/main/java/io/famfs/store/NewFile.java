@@ -129,17 +129,36 @@ public final class NewFile {
   /// entry with the size, mode and owner that it has now. When the call returns a crash does not
   /// undo it. Does nothing when the file was committed before.
   ///
-  /// @throws StoreException ENOENT when it was given up, EIO when memory or log cannot be written
-  ///   or the log was written by somebody else, EBADF when the volume is closed. The file is still
-  ///   new
+  /// @throws StoreException ENOENT when it was given up or has no name any more, EIO when memory or
+  ///   log cannot be written or the log was written by somebody else, EBADF when the volume is
+  ///   closed. The file is still new
   public void commit() throws StoreException {
     checkHeld();
     if (state == State.COMMITTED) {
       return;
     }
     checkMaking();
+    if (inode.isUnlinked()) {
+      throw new StoreException(Errno.ENOENT, "'" + inode.path() + "' was unlinked");
+    }
     files.commit(this);
     state = State.COMMITTED;
+  }
+
+  /// Takes the name of the file away: nobody finds it by that any more, and it never goes into the
+  /// log, but it can be used as before until it is given up. Until then its path cannot be made
+  /// anew (EBUSY), for the path says which nodeid a file has. Does nothing when the name was taken
+  /// away before.
+  ///
+  /// @throws IllegalStateException when it is committed or was given up
+  public void unlink() {
+    checkHeld();
+    if (state != State.MAKING) {
+      throw new IllegalStateException(inode + " is not being made");
+    }
+    if (!inode.isUnlinked()) {
+      files.unlink(this);
+    }
   }
 
   /// Gives the file up: name and nodeid are free, and so is its space unless a window may have it

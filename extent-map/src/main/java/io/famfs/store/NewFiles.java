@@ -366,6 +366,15 @@ final class NewFiles {
     }
   }
 
+  void unlink(NewFile file) {
+    writer.lock().lock();
+    try {
+      loaded.namespace().unlink(file.inode());
+    } finally {
+      writer.lock().unlock();
+    }
+  }
+
   void abandon(NewFile file) {
     writer.lock().lock();
     try {
@@ -382,7 +391,7 @@ final class NewFiles {
     spaces.remove(file.space());
   }
 
-  /// Commits every file that can be.
+  /// Commits every file that has a name and can be.
   ///
   /// @return why not, by path
   Map<String, StoreException> commitAll() {
@@ -390,7 +399,7 @@ final class NewFiles {
     for (NewFile file : List.copyOf(byNodeid.values())) {
       file.lock();
       try {
-        if (file.state() == NewFile.State.MAKING) {
+        if (file.state() == NewFile.State.MAKING && !file.inode().isUnlinked()) {
           file.commit();
         }
       } catch (StoreException e) {

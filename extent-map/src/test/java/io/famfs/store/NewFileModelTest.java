@@ -5,6 +5,8 @@ import static io.famfs.store.MediaEditor.UNIT;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertNotNull;
 import static org.junit.jupiter.api.Assertions.assertNull;
+import static org.junit.jupiter.api.Assertions.assertSame;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.famfs.core.Errno;
@@ -35,6 +37,7 @@ class NewFileModelTest {
     byte[] bytes = {};
     long claimedUnits = 1;
     boolean kept;
+    boolean unlinked;
 
     Model(String path, NewFile file) {
       this.path = path;
@@ -112,7 +115,8 @@ class NewFileModelTest {
     try {
       switch (random.nextInt(16)) {
         case 0 -> commit(model);
-        case 1, 2 -> abandon(model);
+        case 1 -> abandon(model);
+        case 2 -> unlink(model);
         case 3 -> keep(model);
         case 4, 5 -> resize(model, random.nextInt(model.bytes.length + 1));
         case 6, 7 -> reserve(model);
@@ -137,6 +141,11 @@ class NewFileModelTest {
 
   private void commit(Model model) throws Exception {
     history.add("commit " + model.path);
+    if (model.unlinked) {
+      StoreException refused = assertThrows(StoreException.class, model.file::commit);
+      assertEquals(Errno.ENOENT, refused.errno());
+      return;
+    }
     model.file.commit();
     making.remove(model);
     committed.add(model);
@@ -152,6 +161,19 @@ class NewFileModelTest {
     making.remove(model);
     lostUnits += model.kept ? model.claimedUnits : 0;
     assertNull(volume.namespace().find(model.path));
+  }
+
+  /// A file without a name is what it was, but does not go into the log.
+  private void unlink(Model model) {
+    history.add("unlink " + model.path);
+    model.file.unlink();
+    model.unlinked = true;
+    assertNull(volume.namespace().find(model.path));
+    assertSame(model.inode(), volume.namespace().inode(model.inode().nodeid()));
+    StoreException taken =
+        assertThrows(
+            StoreException.class, () -> volume.makeFile(model.path, new NewAttributes(0644, 0, 0)));
+    assertEquals(Errno.EBUSY, taken.errno());
   }
 
   private void keep(Model model) {

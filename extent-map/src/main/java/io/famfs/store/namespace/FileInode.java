@@ -10,6 +10,9 @@ import java.lang.invoke.VarHandle;
 /// While a file is still new it grows: more of its space is shown first, then the larger size. So a
 /// reader loads the size first and the map then, and finds memory behind every byte.
 public final class FileInode extends Inode {
+  /// The log index of a file that will never be in the log.
+  static final long UNLINKED = -2;
+
   private static final VarHandle SIZE_BYTES;
   private static final VarHandle EXTENTS;
 
@@ -43,6 +46,11 @@ public final class FileInode extends Inode {
   /// Whether it is in the log: size and map are final, and the file is there for ever.
   public boolean isCommitted() {
     return logIndex() >= 0;
+  }
+
+  /// Whether its name was taken away while it was new: it goes for good when it is given up.
+  public boolean isUnlinked() {
+    return logIndex() == UNLINKED;
   }
 
   @Override

@@ -3,6 +3,8 @@ package io.famfs.store.namespace;
 import java.lang.foreign.MemorySegment;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
+import java.util.HashSet;
+import java.util.Set;
 import java.util.SplittableRandom;
 import org.jspecify.annotations.Nullable;
 
@@ -34,6 +36,10 @@ final class InodeTable {
   private final SipHash nameHash;
   private int size;
   private int graves;
+
+  /// What is found by its nodeid only; each still counts as one in both tables.
+  private final Set<Inode> nameless = new HashSet<>();
+
   private volatile Tables tables = new Tables(FIRST_CAPACITY);
 
   /// Both tables, of the same capacity.
@@ -133,10 +139,18 @@ final class InodeTable {
 
   /// Removes an inode that is there. Readers who are at it may still find it.
   void remove(Inode inode) {
-    bury(tables.byName, tables.nameTags, hash(inode), inode);
+    if (!nameless.remove(inode)) {
+      bury(tables.byName, tables.nameTags, hash(inode), inode);
+    }
     bury(tables.byNodeid, tables.nodeidTags, hash(inode.nodeid()), inode);
     size--;
     graves++;
+  }
+
+  /// Removes the name of an inode that is there; it is still found by its nodeid.
+  void removeName(Inode inode) {
+    bury(tables.byName, tables.nameTags, hash(inode), inode);
+    nameless.add(inode);
   }
 
   private static void bury(@Nullable Inode[] table, byte[] tags, long hash, Inode inode) {
@@ -180,7 +194,9 @@ final class InodeTable {
     for (Inode inode : tables.byNodeid) {
       if (inode != null) {
         place(larger.byNodeid, larger.nodeidTags, hash(inode.nodeid()), inode);
-        place(larger.byName, larger.nameTags, hash(inode), inode);
+        if (!nameless.contains(inode)) {
+          place(larger.byName, larger.nameTags, hash(inode), inode);
+        }
       }
     }
     graves = 0;

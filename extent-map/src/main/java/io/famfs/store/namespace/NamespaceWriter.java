@@ -160,7 +160,16 @@ public final class NamespaceWriter {
   /// Takes away a file that is not in the log: name and nodeid are free again.
   public void remove(FileInode made) {
     namespace.table().remove(made);
+    if (!made.isUnlinked()) {
+      made.parent().remove(made);
+    }
+  }
+
+  /// Takes away the name of a file that is not in the log. Its nodeid stays until [#remove].
+  public void unlink(FileInode made) {
+    namespace.table().removeName(made);
     made.parent().remove(made);
+    made.setLogIndex(FileInode.UNLINKED);
   }
 
   /// Shows more space of a file that is not in the log yet, or says at its commit what it keeps.

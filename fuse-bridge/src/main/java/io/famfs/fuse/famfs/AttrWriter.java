@@ -87,12 +87,16 @@ final class AttrWriter {
     Attr.blocks(out, at, allocatedBytes / SECTOR_BYTES);
     times(out, at, inode.mtimeNanos(), inode.ctimeNanos());
     Attr.mode(out, at, mode(inode));
-    Attr.nlink(out, at, 1);
+    Attr.nlink(out, at, links(inode));
     Attr.uid(out, at, inode.uid());
     Attr.gid(out, at, inode.gid());
     Attr.rdev(out, at, 0);
     Attr.blksize(out, at, BLOCK_BYTES);
     Attr.flags(out, at, flags);
+  }
+
+  static int links(Inode inode) {
+    return inode instanceof FileInode file && file.isUnlinked() ? 0 : 1;
   }
 
   /// The time of the last access is that of the last change: accesses through a window are not

@@ -1,6 +1,7 @@
 package io.famfs.fuse.famfs;
 
 import io.famfs.core.Errno;
+import io.famfs.fuse.protocol.FlushIn;
 import io.famfs.fuse.protocol.FsyncIn;
 import io.famfs.fuse.protocol.ReadIn;
 import io.famfs.fuse.protocol.WriteIn;
@@ -249,6 +250,9 @@ final class DataOperations {
     Inode inode = namespace.inode(request.nodeid());
     if (!(inode instanceof FileInode file)) {
       return inode == null ? -Errno.ESTALE : 0;
+    }
+    if (FlushIn.fh(request.in(), Request.ARGUMENTS) != request.nodeid()) {
+      return -Errno.EBADF;
     }
     if (!volume.isReachable(file)) {
       return -Errno.EIO;

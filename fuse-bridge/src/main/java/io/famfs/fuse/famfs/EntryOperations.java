@@ -76,8 +76,8 @@ final class EntryOperations {
         && directory.uid() == request.uid();
   }
 
-  /// UNLINK: a file that is not in the log yet goes with its space; who has it open gets ESTALE.
-  /// One in the log stays.
+  /// UNLINK: a file that is not in the log yet loses its name, and goes with its space when the
+  /// last who has it open for writing releases it. One in the log stays.
   int unlink(Request request) {
     Inode child = child(request);
     if (child == null) {
@@ -94,7 +94,7 @@ final class EntryOperations {
       return file.isCommitted() ? refusal() : -Errno.ENOENT;
     }
     try {
-      making.abandon(made);
+      making.unlink(made);
       return 0;
     } finally {
       made.unlock();

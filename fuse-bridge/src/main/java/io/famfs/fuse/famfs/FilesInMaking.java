@@ -133,7 +133,7 @@ final class FilesInMaking {
       }
       boolean last = writes ? lastOf(client, use) : createdBy(client, use);
       if (last && use.handles.isEmpty()) {
-        commit(file);
+        finish(file);
       }
     } finally {
       file.unlock();
@@ -167,7 +167,7 @@ final class FilesInMaking {
       try {
         boolean had = use.handles.remove(client) != null || use.maker == client;
         if (had && use.handles.isEmpty() && use.file.state() == NewFile.State.MAKING) {
-          commit(use.file);
+          finish(use.file);
         }
       } finally {
         use.file.unlock();
@@ -175,11 +175,23 @@ final class FilesInMaking {
     }
   }
 
-  /// Puts a file into the log. The caller holds its lock. A file that fails stays new, and is tried
-  /// again at its next release, and when the volume is closed.
+  /// Nobody has a file open for writing any more. The caller holds its lock.
+  private void finish(NewFile file) {
+    if (file.inode().isUnlinked()) {
+      discard(file);
+    } else {
+      commit(file);
+    }
+  }
+
+  /// Puts a file into the log, unless it has no name any more. The caller holds its lock. A file
+  /// that fails stays new, and is tried again at its next release, and when the volume is closed.
   ///
   /// @return 0 or a negative errno
   int commit(NewFile file) {
+    if (file.inode().isUnlinked()) {
+      return 0;
+    }
     try {
       file.commit();
       uses.remove(file.inode().nodeid());
@@ -200,11 +212,30 @@ final class FilesInMaking {
     return use != null && !use.handles.isEmpty() ? -Errno.EBUSY : commit(file);
   }
 
-  /// Gives a file up. The caller holds its lock.
+  /// Takes the name of a file away. Who has it open for writing uses it until the last of them
+  /// releases it. The caller holds its lock.
+  void unlink(NewFile file) {
+    Use use = uses.get(file.inode().nodeid());
+    if (use == null || use.handles.isEmpty()) {
+      discard(file);
+    } else {
+      file.unlink();
+    }
+    tellGone(file.inode());
+  }
+
+  /// Gives a file up that could not be made. The caller holds its lock.
   void abandon(NewFile file) {
+    discard(file);
+    tellGone(file.inode());
+  }
+
+  private void discard(NewFile file) {
     file.abandon();
-    FileInode inode = file.inode();
-    uses.remove(inode.nodeid());
+    uses.remove(file.inode().nodeid());
+  }
+
+  private void tellGone(FileInode inode) {
     long parent = inode.parent().nodeid();
     changes.attributes(parent, null);
     String name = new String(inode.name(), StandardCharsets.UTF_8);

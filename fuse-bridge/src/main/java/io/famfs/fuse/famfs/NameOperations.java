@@ -1,8 +1,10 @@
 package io.famfs.fuse.famfs;
 
 import io.famfs.core.Errno;
+import io.famfs.fuse.protocol.FsyncIn;
 import io.famfs.fuse.protocol.OpenOut;
 import io.famfs.fuse.protocol.ReadIn;
+import io.famfs.fuse.protocol.ReleaseIn;
 import io.famfs.fuse.server.Request;
 import io.famfs.store.Volume;
 import io.famfs.store.namespace.DirectoryInode;
@@ -65,11 +67,18 @@ final class NameOperations {
   }
 
   int releasedir(Request request) {
-    return 0;
+    return handle(request, ReleaseIn.fh(request.in(), Request.ARGUMENTS));
   }
 
   /// FSYNCDIR: an entry is in the log, written back, before it is in a directory.
   int fsyncdir(Request request) {
-    return namespace.inode(request.nodeid()) == null ? -Errno.ESTALE : 0;
+    return handle(request, FsyncIn.fh(request.in(), Request.ARGUMENTS));
+  }
+
+  private int handle(Request request, long fh) {
+    if (namespace.inode(request.nodeid()) == null) {
+      return -Errno.ESTALE;
+    }
+    return fh == request.nodeid() ? 0 : -Errno.EBADF;
   }
 }

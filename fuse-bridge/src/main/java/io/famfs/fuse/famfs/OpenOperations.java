@@ -170,8 +170,15 @@ final class OpenOperations {
   /// RELEASE: the last of a new file's handles that can write puts it into the log. The program has
   /// gone on and does not hear of errors; the log has room, CREATE has seen to that.
   int release(Request request) {
+    Inode inode = namespace.inode(request.nodeid());
+    if (inode == null) {
+      return -Errno.ESTALE;
+    }
+    if (ReleaseIn.fh(request.in(), Request.ARGUMENTS) != request.nodeid()) {
+      return -Errno.EBADF;
+    }
     maps.release(request);
-    if (namespace.inode(request.nodeid()) instanceof FileInode file && !file.isCommitted()) {
+    if (inode instanceof FileInode file && !file.isCommitted()) {
       int flags = ReleaseIn.flags(request.in(), Request.ARGUMENTS);
       boolean writes = (flags & OpenFlags.ACCESS_MODE) != 0;
       making.released(request.connection().client(), file, writes);

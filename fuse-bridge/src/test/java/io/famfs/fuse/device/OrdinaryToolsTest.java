@@ -231,7 +231,7 @@ class OrdinaryToolsTest {
     sh(
         """
         python3 - <<'END'
-        import os, shutil, mmap
+        import os, shutil, mmap, tempfile
         m = os.environ['M']
         with open(m + '/text', 'x') as f:
             f.write('line\\n' * 1000)
@@ -245,6 +245,13 @@ class OrdinaryToolsTest {
                 mapped.flush()
             f.seek(99990)
             assert f.read() == b'0123456789'
+        with tempfile.TemporaryFile(dir=m) as f:
+            f.write(b'passing' * 10000)
+            f.flush()
+            f.seek(69993)
+            assert f.read() == b'passing'
+            assert os.fstat(f.fileno()).st_nlink == 0
+        assert sorted(os.listdir(m)) == ['map', 'text'], os.listdir(m)
         shutil.copyfile(m + '/text', m + '/copy')
         assert os.stat(m + '/copy').st_size == 5000
         fd = os.open(m + '/sparse', os.O_CREAT | os.O_RDWR)

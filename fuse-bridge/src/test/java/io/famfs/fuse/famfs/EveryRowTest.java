@@ -37,10 +37,6 @@ class EveryRowTest {
   private static final Set<Integer> HANDLE_IF_SAID =
       Set.of(Opcode.GETATTR, Opcode.SETATTR, Opcode.STATX);
 
-  /// Rows that let go of what may be gone already.
-  private static final Set<Integer> LETTING_GO =
-      Set.of(Opcode.RELEASE, Opcode.RELEASEDIR, Opcode.FLUSH, Opcode.FSYNCDIR);
-
   /// Rows that make something.
   private static final Set<Integer> MAKING =
       Set.of(Opcode.SYMLINK, Opcode.MKNOD, Opcode.MKDIR, Opcode.LINK, Opcode.CREATE);
@@ -80,7 +76,7 @@ class EveryRowTest {
         row.with(row.with(request, "fh_in", nodeid), "fh_out", served.test.nodeid("simple"));
         row.with(request, "nodeid_out", served.test.nodeid("simple"));
       }
-      if (!WITHOUT_NODEID.contains(row.opcode()) && !LETTING_GO.contains(row.opcode())) {
+      if (!WITHOUT_NODEID.contains(row.opcode())) {
         assertEquals(-Errno.ESTALE, call(row, request).error(), row + " of " + nodeid);
       }
     }
@@ -94,9 +90,7 @@ class EveryRowTest {
         listing || Set.of(Opcode.RELEASEDIR, Opcode.FSYNCDIR).contains(row.opcode());
     long nodeid = directory ? 1 : served.test.nodeid("simple");
     for (String field : new String[] {"fh", "fh_in", "fh_out"}) {
-      if (row.has(field)
-          && !HANDLE_IF_SAID.contains(row.opcode())
-          && !LETTING_GO.contains(row.opcode())) {
+      if (row.has(field) && !HANDLE_IF_SAID.contains(row.opcode())) {
         for (long fh : new long[] {0, UNKNOWN, nodeid + 1, Long.MIN_VALUE}) {
           byte[] request = row.request(nodeid);
           if (row.has("nodeid_out")) {

@@ -165,6 +165,9 @@ class NewFileSpaceTest extends NewFilesFixture {
       assertEquals(0, setSize(nodeid, 0));
       assertEquals(0, error(Requests.remove(Opcode.UNLINK, 1, "mapped")));
       assertEquals(free, served.test.volume().usage().freeBytes());
+      assertEquals(0, exchange.call(guest, map).error());
+      assertEquals(0, error(Requests.release(nodeid, O_RDWR)));
+      assertEquals(free, served.test.volume().usage().freeBytes());
       assertEquals(-Errno.ESTALE, exchange.call(guest, map).error());
       // What comes after gets other memory.
       long next = create("next", O_WRONLY);

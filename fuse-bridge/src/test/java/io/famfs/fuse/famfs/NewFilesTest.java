@@ -172,6 +172,24 @@ class NewFilesTest extends NewFilesFixture {
     assertEquals(0, secondError(Requests.remove(Opcode.UNLINK, 1, "passing")));
     assertEquals(-Errno.ENOENT, error(Requests.lookup(1, "passing")));
     assertEquals(-Errno.ENOENT, error(Requests.remove(Opcode.UNLINK, 1, "passing")));
+    // Who has it open goes on, and its name cannot be made anew before.
+    assertEquals(-Errno.EBUSY, error(Requests.create(1, "passing", 0100644, O_RDWR)));
+    byte[] data = random(3 * RANGE, 2);
+    for (int at = 0; at < data.length; at += 1 << 20) {
+      byte[] part = Arrays.copyOfRange(data, at, at + (1 << 20));
+      assertEquals(0, error(Requests.write(nodeid, RANGE + at, part)));
+    }
+    assertArrayEquals(Arrays.copyOf(data, 1 << 20), read(served.session, nodeid, RANGE, 1 << 20));
+    Reply held = served.call(Requests.getattr(nodeid));
+    assertEquals(0, held.error());
+    assertEquals(4 * RANGE, Attr.size(held.message(), 32));
+    assertEquals(0, Attr.nlink(held.message(), 32));
+    assertEquals(0, error(Requests.fsync(Opcode.FSYNC, nodeid)));
+    assertEquals(0, error(Requests.open(Opcode.OPEN, nodeid, O_RDWR)));
+    assertEquals(0, error(Requests.handle24(Opcode.FLUSH, nodeid)));
+    assertEquals(0, error(Requests.release(nodeid, O_RDWR)));
+    assertArrayEquals(Arrays.copyOf(data, 100), read(served.session, nodeid, RANGE, 100));
+    assertEquals(0, error(Requests.release(nodeid, O_RDWR)));
     assertEquals(free, served.test.volume().usage().freeBytes());
     for (byte[] request :
         List.of(
@@ -183,7 +201,7 @@ class NewFilesTest extends NewFilesFixture {
             Requests.setattr(nodeid, SetattrIn.VALID_SIZE, 0, 0, 0))) {
       assertEquals(-Errno.ESTALE, error(request));
     }
-    assertEquals(0, error(Requests.release(nodeid, O_RDWR)));
+    assertEquals(-Errno.ESTALE, error(Requests.release(nodeid, O_RDWR)));
     assertNull(inLog("passing"));
     // The name is free, a listing has no hole in it, and a directory knows when it is empty.
     create("passing", O_RDWR);
