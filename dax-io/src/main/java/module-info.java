@@ -7,4 +7,5 @@ module io.famfs.dax {
   exports io.famfs.dax;
   exports io.famfs.os;
   exports io.famfs.os.handover;
+  exports io.famfs.os.sandbox;
 }
