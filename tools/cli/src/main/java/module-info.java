@@ -4,6 +4,7 @@ module io.famfs.cli {
   requires static org.jspecify;
   requires static chronicle.bytes;
   requires static chronicle.core;
+  requires com.fasterxml.jackson.core;
   requires info.picocli;
   requires io.famfs.core;
   requires io.famfs.dax;

@@ -17,6 +17,22 @@ public record FileReport(
     extents = List.copyOf(extents);
   }
 
+  /// Which byte of the file lies at an offset of a device; -1 when none does.
+  public long fileOffset(int deviceIndex, long deviceOffset) {
+    long before = 0;
+    for (int i = 0; i < extents.size(); i++) {
+      Extent extent = extents.get(i);
+      long within = deviceOffset - extent.offset();
+      if (extent.deviceIndex() == deviceIndex && within >= 0 && within < extent.lengthBytes()) {
+        return chunkBytes == 0
+            ? before + within
+            : (within / chunkBytes * extents.size() + i) * chunkBytes + within % chunkBytes;
+      }
+      before += extent.lengthBytes();
+    }
+    return -1;
+  }
+
   /// A contiguous run of a device.
   ///
   /// @param deviceIndex which device of the volume, 0 is the primary

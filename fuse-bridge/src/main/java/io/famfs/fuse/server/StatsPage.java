@@ -3,6 +3,7 @@ package io.famfs.fuse.server;
 import io.famfs.core.Errno;
 import io.famfs.core.JsonWriter;
 import io.famfs.fuse.metrics.Page;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -132,7 +133,7 @@ public final class StatsPage {
     json.endObject();
   }
 
-  private static void sessions(JsonWriter json, List<SessionReport> sessions, boolean withSlots) {
+  private void sessions(JsonWriter json, List<SessionReport> sessions, boolean withSlots) {
     json.name("sessions").beginArray();
     for (SessionReport session : sessions) {
       json.beginObject();
@@ -153,7 +154,7 @@ public final class StatsPage {
     json.endArray();
   }
 
-  private static void window(JsonWriter json, WindowReport window, boolean withSlots) {
+  private void window(JsonWriter json, WindowReport window, boolean withSlots) {
     json.name("window").beginObject();
     json.name("sizeBytes").value(window.sizeBytes());
     json.name("liveMaps").value(window.live().size());
@@ -163,18 +164,28 @@ public final class StatsPage {
     json.name("refusals").value(window.refusals());
     if (withSlots) {
       json.name("slots").beginArray();
-      window.live().stream().limit(MAX_SLOTS).forEach(slot -> slot(json, slot, null));
+      Map<Long, @Nullable FileReport> files = new HashMap<>();
+      for (WindowSlot slot : window.live().stream().limit(MAX_SLOTS).toList()) {
+        slot(json, slot, files.computeIfAbsent(slot.nodeid(), server::file), null);
+      }
       json.endArray();
     }
     json.endObject();
   }
 
-  private static void slot(JsonWriter json, WindowSlot slot, @Nullable String session) {
+  /// @param file whose bytes it shows; null when it is not there any more
+  /// @param session whose window it is, where that is not clear
+  private static void slot(
+      JsonWriter json, WindowSlot slot, @Nullable FileReport file, @Nullable String session) {
     json.beginObject();
     if (session != null) {
       json.name("session").value(session);
     }
     json.name("nodeid").value(slot.nodeid());
+    if (file != null) {
+      json.name("path").value(file.path());
+      json.name("fileOffset").value(file.fileOffset(slot.deviceIndex(), slot.deviceOffset()));
+    }
     json.name("windowOffset").value(slot.windowOffset());
     json.name("lengthBytes").value(slot.lengthBytes());
     json.name("deviceIndex").value(slot.deviceIndex());
@@ -229,7 +240,7 @@ public final class StatsPage {
         window.live().stream()
             .filter(slot -> slot.nodeid() == report.nodeid())
             .limit(MAX_SLOTS)
-            .forEach(slot -> slot(json, slot, session.name()));
+            .forEach(slot -> slot(json, slot, report, session.name()));
       }
     }
     json.endArray().endObject();

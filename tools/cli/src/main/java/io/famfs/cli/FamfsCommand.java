@@ -39,6 +39,7 @@ import picocli.CommandLine.HelpCommand;
       ServeCommand.class,
       MountCommand.class,
       UmountCommand.class,
+      StatsCommand.class,
       DemoCommand.class,
       HelpCommand.class
     })

@@ -127,7 +127,7 @@ final class Visibility implements AutoCloseable {
       System.getLogger("famfs")
           .log(
               System.Logger.Level.WARNING,
-              "'famfs stats' cannot find this server: {0}",
+              "''famfs stats'' cannot find this server: {0}",
               CommandLines.line(e));
     }
   }
