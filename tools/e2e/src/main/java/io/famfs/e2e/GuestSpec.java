@@ -22,7 +22,7 @@ public final class GuestSpec {
   record GuestFile(String path, byte[] content) {}
 
   private final Path console;
-  private final String script;
+  private String script;
   private int memoryMiB = 768;
   private int cpus = 2;
   private List<VirtioFsDevice> devices = List.of();
@@ -59,6 +59,11 @@ public final class GuestSpec {
   /// @param script for busybox's shell, run as `sh /run/script`; its exit code is the result
   public static GuestSpec of(Path console, String script) {
     return new GuestSpec(console, script);
+  }
+
+  /// With another script.
+  public GuestSpec script(String value) {
+    return with(c -> c.script = value);
   }
 
   /// With this much memory. A window costs the guest 64 bytes per 4 KiB of it.

@@ -80,7 +80,7 @@ class ForeignGuestIT {
 
   @BeforeEach
   void makeVolume() throws IOException {
-    volume = new ServedVolume();
+    volume = new ServedVolume(ServedVolume.REGION_BYTES);
   }
 
   @AfterEach

@@ -47,7 +47,12 @@ abstract class GuestCase {
 
   @BeforeEach
   void makeVolume() throws IOException {
-    volume = new ServedVolume();
+    volume = new ServedVolume(regionBytes());
+  }
+
+  /// The size of its region.
+  long regionBytes() {
+    return ServedVolume.REGION_BYTES;
   }
 
   @AfterEach

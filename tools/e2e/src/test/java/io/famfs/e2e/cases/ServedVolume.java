@@ -42,7 +42,7 @@ final class ServedVolume implements AutoCloseable {
   /// A file of 16 MiB.
   static final String LARGE = "deep/er/and deeper/sixteen MiB";
 
-  private static final long REGION_BYTES = 128 * ByteSize.MIB;
+  static final long REGION_BYTES = 128 * ByteSize.MIB;
   private static final int MIB_2 = (int) (2 * ByteSize.MIB);
   private static final int MANY = 150;
   private static final VarHandle WORD =
@@ -54,10 +54,10 @@ final class ServedVolume implements AutoCloseable {
   private final List<TreeFile> tree = new ArrayList<>();
   private final List<Door> doors = new ArrayList<>();
 
-  /// Makes the region and fills it.
-  ServedVolume() throws IOException {
+  /// Makes the region and fills it; the tree takes 70 MiB.
+  ServedVolume(long regionBytes) throws IOException {
     directory = Files.createTempDirectory(shared(), "famfs-cases-");
-    device = DaxDevices.createFile(directory.resolve("region"), REGION_BYTES);
+    device = DaxDevices.createFile(directory.resolve("region"), regionBytes);
     volume = Volume.format(List.of(device), FormatOptions.ownedBy(UUID.randomUUID()));
     for (TreeFile file : plan()) {
       make(file);
