@@ -73,9 +73,17 @@ final class RangeOperations {
     int result =
         file.isCommitted() ? allocateInside(request, file, mode) : allocateNew(request, file, mode);
     if (result == 0) {
-      setter.changed(file);
+      changed(request, file);
     }
     return result;
+  }
+
+  /// Kernels that leave set-id bits to the server do not say here who may keep them.
+  private void changed(Request request, FileInode file) {
+    setter.changed(file);
+    if (request.uid() != 0) {
+      setter.dropSetIds(file);
+    }
   }
 
   private static boolean known(int mode) {
@@ -254,7 +262,7 @@ final class RangeOperations {
     if (result < 0) {
       return result;
     }
-    setter.changed(target);
+    changed(request, target);
     return length;
   }
 

@@ -2,6 +2,7 @@ package io.famfs.fuse.protocol;
 
 import static io.famfs.fuse.protocol.InitFlag.Decision.ACCEPT;
 import static io.famfs.fuse.protocol.InitFlag.Decision.DECLINE;
+import static io.famfs.fuse.protocol.InitFlag.Decision.WITHOUT_WINDOW;
 import static io.famfs.fuse.protocol.InitFlag.Decision.WITH_ARCHITECTURE;
 import static io.famfs.fuse.protocol.InitFlag.Decision.WITH_DEVICES;
 import static io.famfs.fuse.protocol.InitFlag.Decision.WITH_LOCKS;
@@ -42,7 +43,8 @@ public enum InitFlag {
   EXPLICIT_INVAL_DATA(25, DECLINE, "cached pages must not outlive an open"),
   MAP_ALIGNMENT(26, WITH_WINDOW, "the granularity of window mappings is announced"),
   SUBMOUNTS(27, DECLINE, "a volume is one file system"),
-  HANDLE_KILLPRIV_V2(28, DECLINE, "as before; a WRITE that is to take set-id bits away says so"),
+  HANDLE_KILLPRIV_V2(
+      28, WITHOUT_WINDOW, "a WRITE that takes set-id bits away says so; stores do not"),
   SETXATTR_EXT(29, DECLINE, "no attribute can be set"),
   INIT_EXT(30, ACCEPT, "the second word of flags is used"),
   SECURITY_CTX(32, DECLINE, "the format has no labels"),
@@ -64,6 +66,8 @@ public enum InitFlag {
     ACCEPT,
     /// Accepted when offered to a connection that has a usable window.
     WITH_WINDOW,
+    /// Accepted when offered to a connection all of whose stores come as requests.
+    WITHOUT_WINDOW,
     /// Accepted when offered to a server that was given a limit for requests.
     WITH_TIMEOUT,
     /// Accepted when offered by a client whose architecture is known.

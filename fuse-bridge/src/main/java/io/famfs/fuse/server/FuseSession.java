@@ -248,9 +248,7 @@ final class FuseSession implements Session {
 
   private Set<Decision> conditions(@Nullable MappingWindow usable, ClientAbi abi) {
     Set<Decision> hold = EnumSet.noneOf(Decision.class);
-    if (usable != null) {
-      hold.add(Decision.WITH_WINDOW);
-    }
+    hold.add(usable != null ? Decision.WITH_WINDOW : Decision.WITHOUT_WINDOW);
     if (timeoutSeconds > 0) {
       hold.add(Decision.WITH_TIMEOUT);
     }

@@ -58,14 +58,21 @@ public record MapOptions(List<String> devicePaths, int extentReplyBit) {
     return devices > 0 && devices <= devicePaths.size();
   }
 
+  /// What relies on requests that such a client does not send.
+  private static final long REQUESTS_ONLY =
+      InitFlag.ATOMIC_O_TRUNC.mask()
+          | InitFlag.HAS_INODE_DAX.mask()
+          | InitFlag.HANDLE_KILLPRIV_V2.mask();
+
   /// The flags that INIT agrees on, the extension included.
   ///
-  /// A client that maps files itself needs no window for them, and truncates by SETATTR, which is
-  /// refused: a map can never be replaced.
+  /// A client that maps files itself needs no window for them, truncates by SETATTR, which is
+  /// refused, for a map can never be replaced, and takes set-id bits away by SETATTR when it stores
+  /// through a map.
   long agree(long offered, long flags) {
     long agreed = flags;
     if (InitFlag.DAX_FMAP.in(flags)) {
-      agreed &= ~(InitFlag.ATOMIC_O_TRUNC.mask() | InitFlag.HAS_INODE_DAX.mask());
+      agreed &= ~REQUESTS_ONLY;
     }
     boolean extension = extentReplyBit != -1 && InitFlag.INIT_EXT.in(offered);
     return extension ? agreed | (offered & 1L << extentReplyBit) : agreed;

@@ -210,4 +210,31 @@ class MountedNoticesTest {
       }
     }
   }
+
+  /// The kernel leaves set-id bits to the server, so it does not look for capabilities before each
+  /// write to its cache.
+  @Test
+  void setIdBitsGoWithTheFirstWriteOfSomebodyElse() throws Exception {
+    Files.write(hello(), new byte[] {1}, StandardOpenOption.WRITE);
+    long asked = server.stats().requests("GETXATTR");
+    for (int i = 0; i < 50; i++) {
+      Files.write(hello(), new byte[] {(byte) i}, StandardOpenOption.WRITE);
+    }
+    assertTrue(server.stats().requests("GETXATTR") - asked <= 1);
+    assertEquals(0, run("chmod 6777 " + hello()));
+    assertEquals(06777, mode());
+    Files.write(hello(), new byte[] {2}, StandardOpenOption.WRITE);
+    assertEquals(06777, mode(), "root keeps them");
+    String other = "setpriv --reuid=65534 --regid=65534 --clear-groups sh -c 'echo x 1<>";
+    assertEquals(0, run("chmod a+rx " + place + " && " + other + hello() + "'"));
+    assertEquals(0777, mode());
+  }
+
+  private int mode() throws IOException {
+    return (int) Files.getAttribute(hello(), "unix:mode") & 07777;
+  }
+
+  private static int run(String script) throws IOException, InterruptedException {
+    return new ProcessBuilder("sh", "-c", script).inheritIO().start().waitFor();
+  }
 }

@@ -88,7 +88,8 @@ class InitTest {
     long accepted =
         Integer.toUnsignedLong(InitOut.flags(m, 16))
             | Integer.toUnsignedLong(InitOut.flags2(m, 16)) << 32;
-    assertEquals(InitFlag.accept(-1, Set.of(Decision.WITH_LOCKS)), accepted);
+    assertEquals(
+        InitFlag.accept(-1, Set.of(Decision.WITH_LOCKS, Decision.WITHOUT_WINDOW)), accepted);
     assertFalse(InitFlag.MAP_ALIGNMENT.in(accepted));
     assertFalse(InitFlag.HAS_INODE_DAX.in(accepted));
     assertFalse(InitFlag.WRITEBACK_CACHE.in(accepted));

@@ -75,6 +75,7 @@ class OperationTableTest {
           switch (flag.decision()) {
             case ACCEPT -> "accepted";
             case WITH_WINDOW -> "with a window";
+            case WITHOUT_WINDOW -> "without a window";
             case WITH_ARCHITECTURE -> "with a known architecture";
             case WITH_DEVICES -> "with devices the client can name";
             case WITH_TIMEOUT -> "with a limit";
