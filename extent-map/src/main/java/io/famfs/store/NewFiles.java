@@ -357,10 +357,11 @@ final class NewFiles {
               MediaText.of(inode.path()),
               new NewAttributes(inode.mode(), inode.uid(), inode.gid()),
               new FileContent(inode.sizeBytes(), extents));
-      forget(file);
-      file.space().keep(kept);
       NamespaceWriter.setExtents(inode, extents);
       NamespaceWriter.setCommitted(inode, index);
+      // Not before: who finds a file neither new nor committed takes it to be gone.
+      forget(file);
+      file.space().keep(kept);
     } finally {
       writer.lock().unlock();
     }

@@ -125,6 +125,36 @@ class NewFileThreadsTest {
     assertEquals(4, volume.usage().files());
   }
 
+  /// Whoever asks for the making of a file and gets none takes it to be in the log, or gone.
+  @Test
+  void aFileIsNewOrCommittedAtEveryMoment() throws Exception {
+    try (ExecutorService threads = Executors.newFixedThreadPool(1)) {
+      for (int i = 0; i < 600; i++) {
+        if (i % 30 == 0) {
+          makeVolume();
+        }
+        NewFile file = volume.makeFile("file" + i, ATTRIBUTES);
+        CountDownLatch looking = new CountDownLatch(1);
+        Future<Boolean> seen = threads.submit(() -> isCommittedWhenNotNew(file.inode(), looking));
+        looking.await();
+        file.lock();
+        try {
+          file.commit();
+        } finally {
+          file.unlock();
+        }
+        assertTrue(seen.get(), file.inode().path());
+      }
+    }
+  }
+
+  private boolean isCommittedWhenNotNew(FileInode file, CountDownLatch looking) {
+    while (volume.newFile(file) != null) {
+      looking.countDown();
+    }
+    return file.isCommitted();
+  }
+
   private Callable<FileInode> inode(String path) {
     return () -> whole(path);
   }

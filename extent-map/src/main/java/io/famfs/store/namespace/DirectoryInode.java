@@ -20,6 +20,9 @@ public final class DirectoryInode extends Inode {
   private @Nullable Inode[] children = NONE;
   private volatile int childCount;
 
+  // Directories are never removed.
+  private volatile int directoryCount;
+
   /// Positions without a child; null until there is one.
   private @Nullable BitSet gaps;
 
@@ -40,6 +43,11 @@ public final class DirectoryInode extends Inode {
   /// Number of positions now, gaps included; it only grows.
   public int childCount() {
     return childCount;
+  }
+
+  /// Number of directories among the children.
+  public int directoryCount() {
+    return directoryCount;
   }
 
   /// The child at a position; null when there is a gap.
@@ -65,7 +73,12 @@ public final class DirectoryInode extends Inode {
     return found;
   }
 
+  /// Adds a child. Calls are made by one thread at a time.
+  @SuppressWarnings("NonAtomicVolatileUpdate") // One thread writes.
   void append(Inode child) {
+    if (child instanceof DirectoryInode) {
+      directoryCount++;
+    }
     BitSet open = gaps;
     int gap = open == null ? -1 : open.nextSetBit(0);
     if (open != null && gap >= 0) {

@@ -49,6 +49,7 @@ public abstract sealed class Inode permits FileInode, DirectoryInode {
   @SuppressWarnings("UnusedVariable") // Read through LOG_INDEX.
   private long logIndex;
 
+  private volatile long atimeNanos;
   private volatile long mtimeNanos;
   private volatile long ctimeNanos;
 
@@ -151,6 +152,17 @@ public abstract sealed class Inode permits FileInode, DirectoryInode {
   /// Size of a file; 0 for directories.
   public abstract long sizeBytes();
 
+  /// Time of the last access, as far as it was set: who reads does not change it. Like
+  /// [#mtimeNanos()].
+  public final long atimeNanos() {
+    return atimeNanos;
+  }
+
+  /// Sets the time of the last access, in memory only.
+  public final void setAccessTime(long nanos) {
+    atimeNanos = nanos;
+  }
+
   /// Time of the last change of content, nanoseconds since the epoch. The format keeps no times: it
   /// is 0 when the volume is opened, so that it does not differ between restarts and hosts, and
   /// follows what this host does from then on.
@@ -163,7 +175,7 @@ public abstract sealed class Inode permits FileInode, DirectoryInode {
     return ctimeNanos;
   }
 
-  /// Sets both times, in memory only.
+  /// Sets the times of both changes, in memory only.
   public final void setTimes(long mtimeNanos, long ctimeNanos) {
     this.mtimeNanos = mtimeNanos;
     this.ctimeNanos = ctimeNanos;

@@ -9,15 +9,12 @@ import io.famfs.store.namespace.DirectoryInode;
 import io.famfs.store.namespace.FileInode;
 import io.famfs.store.namespace.Inode;
 import java.lang.foreign.MemorySegment;
-import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /// Changes of attributes. The size of a file that is new can be set, that of one in the log only to
 /// what it is. Mode, owner, group and times are kept in memory; of a file that is new, mode, owner
 /// and group go into the log with it.
 final class AttrSetter {
-  private static final int TIMES =
-      SetattrIn.VALID_MTIME | SetattrIn.VALID_MTIME_NOW | SetattrIn.VALID_CTIME;
   private static final int OWNER = SetattrIn.VALID_UID | SetattrIn.VALID_GID;
   private static final int SET_UID = 04000;
   private static final int SET_GID = 02000;
@@ -38,7 +35,8 @@ final class AttrSetter {
   /// SETATTR. Only the size can fail, so it is set first.
   ///
   /// @return 0, or -EBADF for another file's handle, -EROFS, -EISDIR for the size of a directory,
-  ///   -EPERM for that of a file in the log, -EINVAL for a negative one, -ENOSPC, -EFBIG
+  ///   -EPERM for that of a file in the log, -EINVAL for a negative one, -ENOSPC, -EFBIG for more
+  ///   than the devices hold
   int set(Request request, Inode inode) {
     MemorySegment in = request.in();
     int valid = SetattrIn.valid(in, Request.ARGUMENTS);
@@ -72,17 +70,17 @@ final class AttrSetter {
       }
     }
     setModeAndOwner(in, valid, inode);
-    if ((valid & TIMES) != 0) {
-      setTimes(in, valid, inode);
+    if (Times.given(valid)) {
+      Times.set(in, valid, inode);
     } else if ((valid & SetattrIn.VALID_SIZE) != 0) {
-      changed(inode);
+      Times.changed(inode);
     } else if ((valid & (SetattrIn.VALID_MODE | OWNER)) != 0) {
-      inode.setTimes(inode.mtimeNanos(), nowNanos());
+      Times.inodeChanged(inode);
     }
     return 0;
   }
 
-  private static int setSize(Inode inode, long sizeBytes, @Nullable NewFile made) {
+  private int setSize(Inode inode, long sizeBytes, @Nullable NewFile made) {
     if (inode instanceof DirectoryInode) {
       return -Errno.EISDIR;
     }
@@ -90,7 +88,7 @@ final class AttrSetter {
       return -Errno.EINVAL;
     }
     if (made == null) {
-      return sizeBytes == inode.sizeBytes() ? 0 : -Errno.EPERM;
+      return sizeBytes == inode.sizeBytes() ? 0 : -making.refusalOfSize(sizeBytes);
     }
     try {
       made.resize(sizeBytes);
@@ -148,40 +146,5 @@ final class AttrSetter {
   private static int withoutSetIds(int mode) {
     int drop = (mode & GROUP_EXECUTE) != 0 ? SET_UID | SET_GID : SET_UID;
     return mode & ~drop;
-  }
-
-  /// Notes that data has changed now. Times are whole milliseconds, and one that is right already
-  /// is not stored again: many workers may be writing to one file.
-  void changed(Inode inode) {
-    long now = nowNanos();
-    if (inode.mtimeNanos() != now) {
-      inode.setTimes(now, now);
-    }
-  }
-
-  private static void setTimes(MemorySegment in, int valid, Inode inode) {
-    int at = Request.ARGUMENTS;
-    long now = nowNanos();
-    long mtime = inode.mtimeNanos();
-    if ((valid & SetattrIn.VALID_MTIME_NOW) != 0) {
-      mtime = now;
-    } else if ((valid & SetattrIn.VALID_MTIME) != 0) {
-      mtime = nanos(SetattrIn.mtime(in, at), SetattrIn.mtimensec(in, at));
-    }
-    boolean ctimeGiven = (valid & SetattrIn.VALID_CTIME) != 0;
-    long ctime = ctimeGiven ? nanos(SetattrIn.ctime(in, at), SetattrIn.ctimensec(in, at)) : now;
-    inode.setTimes(mtime, ctime);
-  }
-
-  /// Times outside the years 1677 to 2262 become the nearest that fits.
-  private static long nanos(long seconds, int nanoseconds) {
-    long whole = TimeUnit.SECONDS.toNanos(seconds);
-    boolean saturated = whole == Long.MAX_VALUE || whole == Long.MIN_VALUE;
-    long fraction = Math.floorMod(nanoseconds, 1_000_000_000);
-    return saturated || whole > Long.MAX_VALUE - fraction ? whole : whole + fraction;
-  }
-
-  private static long nowNanos() {
-    return TimeUnit.MILLISECONDS.toNanos(System.currentTimeMillis());
   }
 }

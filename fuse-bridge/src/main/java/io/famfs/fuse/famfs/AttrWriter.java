@@ -22,6 +22,8 @@ final class AttrWriter {
   static final int BLOCK_BYTES = 4096;
 
   private static final int SECTOR_BYTES = 512;
+
+  private static final int OWN_LINKS = 2;
   private static final long NANOS_PER_SECOND = 1_000_000_000;
 
   private final Timeouts timeouts;
@@ -85,7 +87,7 @@ final class AttrWriter {
     Attr.ino(out, at, inode.nodeid());
     Attr.size(out, at, inode.sizeBytes());
     Attr.blocks(out, at, allocatedBytes / SECTOR_BYTES);
-    times(out, at, inode.mtimeNanos(), inode.ctimeNanos());
+    times(out, at, inode);
     Attr.mode(out, at, mode(inode));
     Attr.nlink(out, at, links(inode));
     Attr.uid(out, at, inode.uid());
@@ -95,17 +97,22 @@ final class AttrWriter {
     Attr.flags(out, at, flags);
   }
 
+  /// A directory is linked by its name and by its own `.`, and by the `..` of each one in it.
   static int links(Inode inode) {
-    return inode instanceof FileInode file && file.isUnlinked() ? 0 : 1;
+    return switch (inode) {
+      case DirectoryInode directory -> OWN_LINKS + directory.directoryCount();
+      case FileInode file -> file.isUnlinked() ? 0 : 1;
+    };
   }
 
-  /// The time of the last access is that of the last change: accesses through a window are not
-  /// seen.
-  private static void times(MemorySegment out, long at, long mtimeNanos, long ctimeNanos) {
-    Attr.atime(out, at, Math.floorDiv(mtimeNanos, NANOS_PER_SECOND));
+  private static void times(MemorySegment out, long at, Inode inode) {
+    long atimeNanos = inode.atimeNanos();
+    long mtimeNanos = inode.mtimeNanos();
+    long ctimeNanos = inode.ctimeNanos();
+    Attr.atime(out, at, Math.floorDiv(atimeNanos, NANOS_PER_SECOND));
     Attr.mtime(out, at, Math.floorDiv(mtimeNanos, NANOS_PER_SECOND));
     Attr.ctime(out, at, Math.floorDiv(ctimeNanos, NANOS_PER_SECOND));
-    Attr.atimensec(out, at, (int) Math.floorMod(mtimeNanos, NANOS_PER_SECOND));
+    Attr.atimensec(out, at, (int) Math.floorMod(atimeNanos, NANOS_PER_SECOND));
     Attr.mtimensec(out, at, (int) Math.floorMod(mtimeNanos, NANOS_PER_SECOND));
     Attr.ctimensec(out, at, (int) Math.floorMod(ctimeNanos, NANOS_PER_SECOND));
   }

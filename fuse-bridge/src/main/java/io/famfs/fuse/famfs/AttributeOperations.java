@@ -1,6 +1,7 @@
 package io.famfs.fuse.famfs;
 
 import io.famfs.core.Errno;
+import io.famfs.core.format.LogEntryLayout;
 import io.famfs.fuse.protocol.StatfsOut;
 import io.famfs.fuse.protocol.StatxIn;
 import io.famfs.fuse.protocol.StatxOut;
@@ -84,6 +85,7 @@ final class AttributeOperations {
     return inode == null ? -Errno.ESTALE : AccessCheck.check(request, inode, readOnly);
   }
 
+  /// STATFS. The longest name is one in the root directory: it is a whole path.
   int statfs(Request request) {
     VolumeUsage usage = volume.usage();
     MemorySegment out = request.out();
@@ -95,7 +97,7 @@ final class AttributeOperations {
     StatfsOut.files(out, Request.BODY, usage.files() + usage.directories() + 1 + freeInodes);
     StatfsOut.ffree(out, Request.BODY, freeInodes);
     StatfsOut.bsize(out, Request.BODY, AttrWriter.BLOCK_BYTES);
-    StatfsOut.namelen(out, Request.BODY, Request.NAME_MAX);
+    StatfsOut.namelen(out, Request.BODY, LogEntryLayout.MAX_PATH_BYTES);
     StatfsOut.frsize(out, Request.BODY, AttrWriter.BLOCK_BYTES);
     return StatfsOut.BYTES;
   }

@@ -97,6 +97,7 @@ final class CreateOperations {
       making.abandon(file);
       return result;
     }
+    Times.made(file.inode());
     return reply(request, file.inode());
   }
 
@@ -185,6 +186,7 @@ final class CreateOperations {
         making.abandon(file);
         return result;
       }
+      Times.made(file.inode());
       return attributes.writeEntry(request.out(), Request.BODY, request.connection(), file.inode());
     } finally {
       file.unlock();

@@ -159,7 +159,7 @@ final class DataOperations {
     if ((WriteIn.writeFlags(in, Request.ARGUMENTS) & WriteIn.KILL_SUIDGID) != 0) {
       setter.dropSetIds(file);
     }
-    setter.changed(file);
+    Times.changed(file);
     WriteOut.size(request.out(), Request.BODY, written);
     WriteOut.padding(request.out(), Request.BODY, 0);
     return WriteOut.BYTES;

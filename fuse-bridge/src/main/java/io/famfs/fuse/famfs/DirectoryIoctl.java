@@ -103,10 +103,10 @@ final class DirectoryIoctl {
                   CreateIoctl.sizeBytes(in, DATA),
                   new NewAttributes(mode, uid, gid),
                   placement)) {
-            creation.commit();
+            Times.made(creation.commit());
           }
         }
-        case CreateIoctl.KIND_DIRECTORY -> volume.mkdir(path, mode, uid, gid);
+        case CreateIoctl.KIND_DIRECTORY -> Times.made(volume.mkdir(path, mode, uid, gid));
         default -> {
           return -Errno.EINVAL;
         }

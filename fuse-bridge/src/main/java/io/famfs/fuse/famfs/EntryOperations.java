@@ -61,6 +61,7 @@ final class EntryOperations {
     try {
       Inode made =
           volume.mkdir(path, mode | inherited, request.uid(), NewNames.gid(parent, request));
+      Times.made(made);
       return attributes.writeEntry(request.out(), Request.BODY, request.connection(), made);
     } catch (StoreException e) {
       return -e.errno();
@@ -94,6 +95,7 @@ final class EntryOperations {
       return file.isCommitted() ? refusal() : -Errno.ENOENT;
     }
     try {
+      Times.changed(file.parent());
       making.unlink(made);
       return 0;
     } finally {

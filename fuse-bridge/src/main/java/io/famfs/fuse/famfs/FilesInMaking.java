@@ -53,6 +53,18 @@ final class FilesInMaking {
     return use != null && createdBy(client, use);
   }
 
+  /// Why a file in the log does not get another size.
+  ///
+  /// @return EFBIG for more than the devices hold, which no file could have, else EPERM
+  int refusalOfSize(long sizeBytes) {
+    return sizeBytes > volume.usage().totalBytes() ? Errno.EFBIG : Errno.EPERM;
+  }
+
+  /// A client has emptied a file by opening it.
+  void truncated(FileInode file, Client by) {
+    changes.attributes(file.nodeid(), by);
+  }
+
   /// How a client has come to a file it made.
   enum Making {
     /// By CREATE, which opened it.

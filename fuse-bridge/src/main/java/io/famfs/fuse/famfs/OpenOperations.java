@@ -81,10 +81,19 @@ final class OpenOperations {
     }
     int result =
         file.isCommitted() ? maps.open(request, file) : prepareNew(request, file, truncate, writes);
-    if (result == 0 && truncate && (openFlags & CreateIn.KILL_SUIDGID) != 0) {
-      setter.dropSetIds(file);
+    if (result == 0 && truncate) {
+      truncated(request, file, openFlags);
     }
     return result;
+  }
+
+  /// A file that is emptied has changed, also when it was empty.
+  private void truncated(Request request, FileInode file, int openFlags) {
+    if ((openFlags & CreateIn.KILL_SUIDGID) != 0) {
+      setter.dropSetIds(file);
+    }
+    Times.changed(file);
+    making.truncated(file, request.connection().client());
   }
 
   /// A kernel that maps files by itself can never be told that a file has grown, so it gets none
@@ -119,7 +128,6 @@ final class OpenOperations {
     try {
       if (truncate && inode.sizeBytes() != 0) {
         file.resize(0);
-        setter.changed(inode);
       }
       return writes ? making.opened(request.connection().client(), file) : 0;
     } catch (StoreException e) {

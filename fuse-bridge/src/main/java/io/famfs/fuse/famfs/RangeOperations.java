@@ -80,7 +80,7 @@ final class RangeOperations {
 
   /// Kernels that leave set-id bits to the server do not say here who may keep them.
   private void changed(Request request, FileInode file) {
-    setter.changed(file);
+    Times.changed(file);
     if (request.uid() != 0) {
       setter.dropSetIds(file);
     }
