@@ -1,15 +1,6 @@
 package io.famfs.e2e.cases;
 
 import io.famfs.core.ByteSize;
-import io.famfs.dax.DaxDevices;
-import io.famfs.dax.MappedDaxDevice;
-import io.famfs.fuse.device.FuseMount;
-import io.famfs.fuse.device.MountOptions;
-import io.famfs.fuse.famfs.FamfsFileSystem;
-import io.famfs.fuse.famfs.FamfsOptions;
-import io.famfs.fuse.server.FuseServer;
-import io.famfs.store.FormatOptions;
-import io.famfs.store.Volume;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.FileVisitResult;
@@ -23,7 +14,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
-import java.util.UUID;
 import java.util.concurrent.TimeUnit;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -120,18 +110,8 @@ record PjdfsSuite(Path place, List<String> files) {
   /// closed is always seen before what the next program asks for.
   Outcome run(String file) throws IOException, InterruptedException {
     String name = file.replace('/', '_').replace(".t", "");
-    Path mounted = Files.createDirectory(place.resolve(name));
-    try (MappedDaxDevice device = DaxDevices.memfd(name, DEVICE_BYTES);
-        Volume volume = Volume.format(List.of(device), FormatOptions.ownedBy(UUID.randomUUID()))) {
-      volume.namespace().root().setMode(0777);
-      FuseServer server = new FuseServer(new FamfsFileSystem(volume, FamfsOptions.standard()));
-      FuseMount mount =
-          FuseMount.mount(MountOptions.at(mounted, "pjdfstest").withWorkers(1), server);
-      try {
-        return execute(file, name, mounted);
-      } finally {
-        mount.close();
-      }
+    try (HostMount mount = HostMount.of(place.resolve(name), DEVICE_BYTES, 1)) {
+      return execute(file, name, mount.directory());
     }
   }
 

@@ -4,7 +4,6 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.EnumMap;
@@ -64,12 +63,7 @@ class PjdfsTest {
       System.err.println("*** SKIPPED: " + SUITE + " names no directory with pjdfstest ***");
     }
     Assumptions.assumeTrue(directory != null, SUITE + " is not set");
-    boolean root = ((Number) Files.getAttribute(place, "unix:uid")).intValue() == 0;
-    boolean mountable = root && Files.isWritable(Path.of("/dev/fuse"));
-    if (!mountable) {
-      System.err.println("*** SKIPPED: pjdfstest needs root and /dev/fuse ***");
-    }
-    Assumptions.assumeTrue(mountable, "mounting needs root and /dev/fuse");
+    HostMount.assume(place);
     return PjdfsSuite.prepare(Path.of(String.valueOf(directory)), place);
   }
 
