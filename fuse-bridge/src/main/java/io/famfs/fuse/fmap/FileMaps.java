@@ -2,7 +2,7 @@ package io.famfs.fuse.fmap;
 
 import io.famfs.core.Errno;
 import io.famfs.fuse.protocol.DaxdevOut;
-import io.famfs.fuse.protocol.ExtentList;
+import io.famfs.fuse.protocol.ReplyExtents;
 import io.famfs.fuse.protocol.FmapOut;
 import io.famfs.fuse.protocol.GetFmapIn;
 import io.famfs.fuse.server.ClientMaps;
@@ -107,7 +107,7 @@ public final class FileMaps {
   public int append(Request request, int at, @Nullable FileInode file) {
     MemorySegment out = request.out();
     int room = Request.BODY + request.bodyRoom() - at;
-    if (room < ExtentList.HEADER_BYTES) {
+    if (room < ReplyExtents.HEADER_BYTES) {
       return at;
     }
     long count = 0;
@@ -115,33 +115,33 @@ public final class FileMaps {
     long bytes = file == null ? 0 : file.sizeBytes();
     if (file != null && flags == 0) {
       count = MapForm.UNROLLED.entries(file.extents(), bytes);
-      long listed = ExtentList.HEADER_BYTES + count * ExtentList.EXTENT_BYTES;
-      flags = count > ExtentList.MAX_EXTENTS || listed > room ? ExtentList.TRUNCATED : 0;
+      long listed = ReplyExtents.HEADER_BYTES + count * ReplyExtents.EXTENT_BYTES;
+      flags = count > ReplyExtents.MAX_EXTENTS || listed > room ? ReplyExtents.TRUNCATED : 0;
     }
     int told = (int) Math.min(count, Integer.MAX_VALUE);
-    ExtentList.header(out, at, told, flags, bytes);
-    int behind = at + ExtentList.HEADER_BYTES;
+    ReplyExtents.header(out, at, told, flags, bytes);
+    int behind = at + ReplyExtents.HEADER_BYTES;
     if (file != null && flags == 0) {
       write(out, at, file.extents(), bytes, told);
-      behind += told * ExtentList.EXTENT_BYTES;
+      behind += told * ReplyExtents.EXTENT_BYTES;
     }
     if (request.bigEndian()) {
-      ExtentList.reverse(out, at, behind);
+      ReplyExtents.reverse(out, at, behind);
     }
     return behind;
   }
 
   private int withheld(FileInode file) {
     if (!file.isCommitted()) {
-      return ExtentList.NOT_FINAL;
+      return ReplyExtents.NOT_FINAL;
     }
-    return volume.badRanges().touches(file.extents()) ? ExtentList.BAD_MEMORY : 0;
+    return volume.badRanges().touches(file.extents()) ? ReplyExtents.BAD_MEMORY : 0;
   }
 
   private static void write(MemorySegment out, int at, ExtentMap map, long fileBytes, int extents) {
     MapForm form = MapForm.UNROLLED;
     for (int i = 0; i < extents; i++) {
-      ExtentList.extent(
+      ReplyExtents.extent(
           out,
           at,
           i,

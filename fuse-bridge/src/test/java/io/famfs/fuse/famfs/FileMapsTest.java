@@ -14,7 +14,7 @@ import io.famfs.fuse.fmap.ExtentLists;
 import io.famfs.fuse.protocol.ClientArchitecture;
 import io.famfs.fuse.protocol.DaxdevOut;
 import io.famfs.fuse.protocol.EntryOut;
-import io.famfs.fuse.protocol.ExtentList;
+import io.famfs.fuse.protocol.ReplyExtents;
 import io.famfs.fuse.protocol.FmapExtent;
 import io.famfs.fuse.protocol.FmapOut;
 import io.famfs.fuse.protocol.FmapStrips;
@@ -258,9 +258,9 @@ class FileMapsTest {
     }
   }
 
-  private ExtentList.Decoded list(Reply reply, int bodyBytes) {
+  private ReplyExtents.Decoded list(Reply reply, int bodyBytes) {
     MemorySegment m = reply.message();
-    return ExtentList.decode(m, BODY + bodyBytes, m.byteSize());
+    return ReplyExtents.decode(m, BODY + bodyBytes, m.byteSize());
   }
 
   @Test
@@ -270,14 +270,14 @@ class FileMapsTest {
     for (String path : List.of("hello", "simple", "striped")) {
       Reply opened = open(session, path);
       assertEquals(test.nodeid(path), OpenOut.fh(opened.message(), BODY));
-      ExtentList.Decoded list = list(opened, OpenOut.BYTES);
+      ReplyExtents.Decoded list = list(opened, OpenOut.BYTES);
       Reply found = exchange.call(session, Requests.lookup(1, path));
       assertEquals(test.nodeid(path), EntryOut.nodeid(found.message(), BODY));
       assertEquals(list, list(found, EntryOut.BYTES));
       assertEquals(0, list.flags());
       assertEquals(test.file(path).sizeBytes(), list.fileBytes());
       long at = 0;
-      for (ExtentList.Extent extent : list.extents()) {
+      for (ReplyExtents.Extent extent : list.extents()) {
         assertEquals(test.deviceOffset(path, at), extent.offset(), path + " at " + at);
         assertEquals(0, extent.backingId());
         at += extent.lengthBytes();
@@ -285,7 +285,7 @@ class FileMapsTest {
       assertTrue(at >= list.fileBytes());
     }
     Reply directory = exchange.call(session, Requests.lookup(1, "dir"));
-    assertEquals(new ExtentList.Decoded(0, 0, 0, List.of()), list(directory, EntryOut.BYTES));
+    assertEquals(new ReplyExtents.Decoded(0, 0, 0, List.of()), list(directory, EntryOut.BYTES));
     Reply opendir = exchange.call(session, Requests.open(Opcode.OPENDIR, 1, 0));
     assertEquals(OpenOut.BYTES, opendir.bodyLength());
     assertEquals(0, getFmap(session, "striped", PAGE).error());
@@ -297,16 +297,16 @@ class FileMapsTest {
   void aListWithoutRoomSaysSo() {
     Session session = session(files, ONE_DEVICE, EXTENT_FLAG2);
     byte[] lookup = Requests.lookup(1, "striped");
-    int whole = ExtentList.HEADER_BYTES + 6 * ExtentList.EXTENT_BYTES;
+    int whole = ReplyExtents.HEADER_BYTES + 6 * ReplyExtents.EXTENT_BYTES;
     for (int room = 0; room <= whole; room++) {
       Reply reply = exchange.call(session, lookup, BODY + EntryOut.BYTES + room);
       assertTrue(reply.wellFormed());
-      if (room < ExtentList.HEADER_BYTES) {
+      if (room < ReplyExtents.HEADER_BYTES) {
         assertEquals(EntryOut.BYTES, reply.bodyLength());
       } else {
-        ExtentList.Decoded list = list(reply, EntryOut.BYTES);
+        ReplyExtents.Decoded list = list(reply, EntryOut.BYTES);
         assertEquals(6, list.count());
-        assertEquals(room < whole ? ExtentList.TRUNCATED : 0, list.flags());
+        assertEquals(room < whole ? ReplyExtents.TRUNCATED : 0, list.flags());
         assertEquals(room < whole ? 0 : 6, list.extents().size());
       }
     }
@@ -324,8 +324,8 @@ class FileMapsTest {
     assertEquals(0, exchange.call(writer, Requests.write(nodeid, 0, new byte[5000])).error());
     assertEquals(-Errno.EBUSY, exchange.call(mapper, open).error());
     assertEquals(-Errno.EBUSY, getFmap(mapper, "new", PAGE).error());
-    ExtentList.Decoded list = list(exchange.call(lister, open), OpenOut.BYTES);
-    assertEquals(new ExtentList.Decoded(0, ExtentList.NOT_FINAL, 5000, List.of()), list);
+    ReplyExtents.Decoded list = list(exchange.call(lister, open), OpenOut.BYTES);
+    assertEquals(new ReplyExtents.Decoded(0, ReplyExtents.NOT_FINAL, 5000, List.of()), list);
     byte[] release =
         RequestBytes.of(Opcode.RELEASE, nodeid).u64(nodeid).u32(2).u32(0).u64(0).bytes();
     assertEquals(0, exchange.call(writer, release).error());

@@ -9,7 +9,7 @@ import io.famfs.fuse.protocol.CreateIoctl;
 import io.famfs.fuse.protocol.DaxdevOut;
 import io.famfs.fuse.protocol.Dirent;
 import io.famfs.fuse.protocol.EntryOut;
-import io.famfs.fuse.protocol.ExtentList;
+import io.famfs.fuse.protocol.ReplyExtents;
 import io.famfs.fuse.protocol.Fields;
 import io.famfs.fuse.protocol.FmapExtent;
 import io.famfs.fuse.protocol.FmapOut;
@@ -46,8 +46,8 @@ class FieldsTest {
     assertEquals(FmapExtent.BYTES, FmapExtent.FIELDS.bytes());
     assertEquals(FmapStrips.BYTES, FmapStrips.FIELDS.bytes());
     assertEquals(DaxdevOut.BYTES, DaxdevOut.FIELDS.bytes());
-    assertEquals(ExtentList.HEADER_BYTES, ExtentList.FIELDS.bytes());
-    assertEquals(ExtentList.EXTENT_BYTES, ExtentList.EXTENT.bytes());
+    assertEquals(ReplyExtents.HEADER_BYTES, ReplyExtents.FIELDS.bytes());
+    assertEquals(ReplyExtents.EXTENT_BYTES, ReplyExtents.EXTENT.bytes());
     assertTrue(CreateIoctl.FIELDS.bytes() < CreateIoctl.BYTES);
     assertEquals(CreateIoctl.PLACED_BYTES - CreateIoctl.BYTES, CreateIoctl.PLACED_FIELDS.bytes());
   }

@@ -28,7 +28,7 @@ import java.util.List;
 /// `file_size` long. A directory has none.
 ///
 /// `at` is where the list begins in the message.
-public final class ExtentList {
+public final class ReplyExtents {
   /// Size of the list without extents.
   public static final int HEADER_BYTES = 16;
 
@@ -59,7 +59,7 @@ public final class ExtentList {
   private static final int FLAGS = 4;
   private static final int FILE_SIZE = 8;
 
-  private ExtentList() {}
+  private ReplyExtents() {}
 
   /// One extent as a client sees it.
   ///

@@ -5,8 +5,8 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import io.famfs.fuse.protocol.ExtentList.Decoded;
-import io.famfs.fuse.protocol.ExtentList.Extent;
+import io.famfs.fuse.protocol.ReplyExtents.Decoded;
+import io.famfs.fuse.protocol.ReplyExtents.Extent;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.util.HexFormat;
@@ -14,23 +14,23 @@ import java.util.List;
 import java.util.SplittableRandom;
 import org.junit.jupiter.api.Test;
 
-class ExtentListTest {
+class ReplyExtentsTest {
   private static final int AT = 5;
   private static final int MUTATIONS = 50_000;
 
   private static MemorySegment message(int count, int flags, long fileBytes, Extent... extents) {
-    int bytes = ExtentList.HEADER_BYTES + extents.length * ExtentList.EXTENT_BYTES;
+    int bytes = ReplyExtents.HEADER_BYTES + extents.length * ReplyExtents.EXTENT_BYTES;
     MemorySegment message = MemorySegment.ofArray(new byte[AT + bytes]);
-    ExtentList.header(message, AT, count, flags, fileBytes);
+    ReplyExtents.header(message, AT, count, flags, fileBytes);
     for (int i = 0; i < extents.length; i++) {
       Extent extent = extents[i];
-      ExtentList.extent(message, AT, i, extent.backingId(), extent.offset(), extent.lengthBytes());
+      ReplyExtents.extent(message, AT, i, extent.backingId(), extent.offset(), extent.lengthBytes());
     }
     return message;
   }
 
   private static Decoded decode(MemorySegment message) {
-    return ExtentList.decode(message, AT, message.byteSize());
+    return ReplyExtents.decode(message, AT, message.byteSize());
   }
 
   private static void requireRefused(MemorySegment message) {
@@ -45,7 +45,7 @@ class ExtentListTest {
     byte[] expected = HexFormat.of().parseHex(hex.replace(" ", "") + "0000200000000000");
     assertArrayEquals(expected, message.asSlice(AT).toArray(ValueLayout.JAVA_BYTE));
     assertEquals(new Decoded(1, 0, 0x1f_ffff, List.of(extent)), decode(message));
-    ExtentList.reverse(message, AT, message.byteSize());
+    ReplyExtents.reverse(message, AT, message.byteSize());
     hex = "00000001 00000000 00000000 001fffff 00000003 00000000 00001122 33445566";
     expected = HexFormat.of().parseHex(hex.replace(" ", "") + "0000000000200000");
     assertArrayEquals(expected, message.asSlice(AT).toArray(ValueLayout.JAVA_BYTE));
@@ -54,11 +54,11 @@ class ExtentListTest {
   @Test
   void aListWithoutExtentsSaysWhy() {
     assertEquals(
-        new Decoded(9000, ExtentList.TRUNCATED, 77, List.of()),
-        decode(message(9000, ExtentList.TRUNCATED, 77)));
+        new Decoded(9000, ReplyExtents.TRUNCATED, 77, List.of()),
+        decode(message(9000, ReplyExtents.TRUNCATED, 77)));
     assertEquals(
-        new Decoded(0, ExtentList.NOT_FINAL, 77, List.of()),
-        decode(message(0, ExtentList.NOT_FINAL, 77)));
+        new Decoded(0, ReplyExtents.NOT_FINAL, 77, List.of()),
+        decode(message(0, ReplyExtents.NOT_FINAL, 77)));
     assertEquals(new Decoded(0, 0, 0, List.of()), decode(message(0, 0, 0)));
   }
 
@@ -67,11 +67,11 @@ class ExtentListTest {
     Extent good = new Extent(0, 4096, 4096);
     requireRefused(message(2, 0, 1, good));
     requireRefused(message(0, 0, 1, good));
-    requireRefused(message(1, ExtentList.TRUNCATED, 1, good));
+    requireRefused(message(1, ReplyExtents.TRUNCATED, 1, good));
     requireRefused(message(-1, 0, 1));
-    requireRefused(message(-1, ExtentList.TRUNCATED, 1));
+    requireRefused(message(-1, ReplyExtents.TRUNCATED, 1));
     requireRefused(message(1, 8, 1));
-    requireRefused(message(1, ExtentList.BAD_MEMORY, 1, good));
+    requireRefused(message(1, ReplyExtents.BAD_MEMORY, 1, good));
     requireRefused(message(1, 0, -1, good));
     requireRefused(message(1, 0, 4097, good));
     requireRefused(message(1, 0, 1, new Extent(-1, 4096, 4096)));
@@ -82,7 +82,7 @@ class ExtentListTest {
     for (long length = 0; length < whole.byteSize() - AT; length++) {
       long end = AT + length;
       assertThrows(
-          IllegalArgumentException.class, () -> ExtentList.decode(whole, AT, end), "at " + length);
+          IllegalArgumentException.class, () -> ReplyExtents.decode(whole, AT, end), "at " + length);
     }
     Extent half = new Extent(0, 0, Long.MAX_VALUE / 2 + 1);
     assertEquals(2, decode(message(2, 0, Long.MAX_VALUE, half, half)).extents().size());
