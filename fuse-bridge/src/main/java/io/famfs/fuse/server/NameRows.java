@@ -87,6 +87,7 @@ final class NameRows {
             .noted("EPERM: names stay"),
         Rows.named(
                 Opcode.TMPFILE, "TMPFILE", CreateIn.FIELDS, CREATED, (s, r) -> s.files().tmpfile(r))
+            .withAnyName()
             .noted("EOPNOTSUPP: every file has a name"));
   }
 }

@@ -12,7 +12,8 @@ import org.jspecify.annotations.Nullable;
 /// @param argumentBytes bytes of arguments a request has at least, names not counted: all fields,
 ///   but of INIT, which was shorter in older versions
 /// @param names names that follow the arguments and are decoded; 0 to 2
-/// @param slashes whether they may have slashes: names of attributes, not of files
+/// @param slashes whether they may have slashes: names of attributes do, and that of a file without
+///   a name, which Linux calls "/"
 /// @param body the fields behind the reply's header; none when the body has no fixed size
 /// @param listing what a body without fixed size is made of
 /// @param reply whether a reply is sent at all
@@ -62,8 +63,8 @@ record Operation(
         note);
   }
 
-  /// The same row with the name of an attribute behind the arguments.
-  Operation withAttributeName() {
+  /// The same row with a name behind the arguments that may have slashes.
+  Operation withAnyName() {
     return new Operation(
         opcode, name, arguments, argumentBytes, 1, true, body, listing, reply, handler, note);
   }

@@ -41,7 +41,7 @@ final class Rows {
 
   /// Arguments, and the name of an attribute behind them. The body is without fixed size, or none.
   static Operation attribute(int opcode, String name, Fields arguments, Handler handler) {
-    return fixed(opcode, name, arguments, Fields.NONE, handler).withAttributeName();
+    return fixed(opcode, name, arguments, Fields.NONE, handler).withAnyName();
   }
 
   /// INIT, which was shorter in older versions.

@@ -171,7 +171,7 @@ class EntryOperationsTest {
   }
 
   private static byte[] tmpfile(long parent) {
-    return RequestBytes.of(Opcode.TMPFILE, parent).u64(2).u64(0).name("#1").bytes();
+    return RequestBytes.of(Opcode.TMPFILE, parent).u64(2).u64(0).name("/").bytes();
   }
 
   @Test

@@ -39,7 +39,7 @@ class FsxTest {
   private static final int WORKERS = 2;
 
   /// A loaded machine does some hundred operations in a second.
-  private static final long LIMIT_SECONDS = 120 + OPERATIONS / 100;
+  private static final long LIMIT_SECONDS = 120L + OPERATIONS / 100;
 
   @TempDir Path place;
 
