@@ -35,6 +35,8 @@ final class Landlock implements AutoCloseable {
   private static final long WRITE_FILE = 1 << 1;
   private static final long READ_FILE = 1 << 2;
   private static final long READ_DIRECTORY = 1 << 3;
+  private static final long REMOVE_FILE = 1 << 5;
+  private static final long MAKE_SOCKET = 1 << 9;
   private static final long TRUNCATE = 1 << 14;
   private static final long IOCTL_DEVICE = 1 << 15;
 
@@ -124,6 +126,7 @@ final class Landlock implements AutoCloseable {
         switch (access.kind()) {
           case READ -> READ_FILE | READ_DIRECTORY;
           case USE -> READ_FILE | READ_DIRECTORY | WRITE_FILE | TRUNCATE | IOCTL_DEVICE;
+          case SOCKETS -> READ_DIRECTORY | REMOVE_FILE | MAKE_SOCKET;
           case CHANGE -> ~(EXECUTE | MAKE_DEVICES);
         };
     if (!Files.isDirectory(access.path())) {

@@ -13,6 +13,8 @@ public record PathAccess(Path path, Kind kind) {
     READ,
     /// Files are opened to read and write, devices controlled; nothing is made or removed.
     USE,
+    /// Sockets in a directory are made, and files removed.
+    SOCKETS,
     /// Files, directories and sockets are made, changed and removed.
     CHANGE
   }
@@ -25,6 +27,11 @@ public record PathAccess(Path path, Kind kind) {
   /// To read and write what is there.
   public static PathAccess use(Path path) {
     return new PathAccess(path.toAbsolutePath(), Kind.USE);
+  }
+
+  /// To make and remove sockets in a directory.
+  public static PathAccess sockets(Path path) {
+    return new PathAccess(path.toAbsolutePath(), Kind.SOCKETS);
   }
 
   /// To make and remove files in a directory, too.

@@ -61,6 +61,8 @@ final class MountCommand extends BaseCommand {
 
   @Mixin private SeeingOptions seeing = new SeeingOptions();
 
+  @Mixin private IsolationOptions isolation = new IsolationOptions();
+
   @Option(
       names = "--foreground",
       description = "Stay in the foreground; print 'ready' when mounted; SIGTERM unmounts.")
@@ -119,6 +121,7 @@ final class MountCommand extends BaseCommand {
       opened.close();
       throw e;
     }
+    lockIn(opened, mount);
     Foreground process =
         new Foreground(() -> {
           mount.close();
@@ -131,6 +134,18 @@ final class MountCommand extends BaseCommand {
     mount.awaitEnd();
     process.end();
     return DONE;
+  }
+
+  /// The mount is taken away again when the server cannot be locked in.
+  private void lockIn(OpenVolume opened, FuseMount mount) {
+    try {
+      IsolationOptions.enter(
+          IsolationOptions.withDevices(isolation.settings(null).withUnmounts(), opened));
+    } catch (CliException e) {
+      mount.close();
+      opened.close();
+      throw e;
+    }
   }
 
   /// Starts this command again in a session of its own and waits for its word.
@@ -156,6 +171,7 @@ final class MountCommand extends BaseCommand {
     command.addAll(warmUp.arguments());
     command.addAll(coherence.arguments());
     command.addAll(seeing.arguments());
+    command.addAll(isolation.arguments());
     command.addAll(List.of("--", device.toString(), directory.toString()));
     Process server =
         new ProcessBuilder(command).redirectInput(ProcessBuilder.Redirect.from(nowhere())).start();

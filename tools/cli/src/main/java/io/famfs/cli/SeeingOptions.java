@@ -6,6 +6,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Stack;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.IParameterPreprocessor;
@@ -91,6 +92,22 @@ final class SeeingOptions {
       return null;
     }
     return new Visibility.Destination(STDERR.equals(trace) ? null : Path.of(trace));
+  }
+
+  /// The directories that hold the sockets it was asked for.
+  List<Path> directories() {
+    List<Path> directories = new ArrayList<>();
+    for (EndpointAddress address : metrics) {
+      if (address instanceof EndpointAddress.Unix unix) {
+        directories.add(directoryOf(unix.path()));
+      }
+    }
+    return directories;
+  }
+
+  /// The directory a file is in.
+  static Path directoryOf(Path file) {
+    return Objects.requireNonNullElse(file.toAbsolutePath().getParent(), Path.of("/"));
   }
 
   /// The options for another command.

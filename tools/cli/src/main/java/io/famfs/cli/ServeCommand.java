@@ -7,7 +7,10 @@ import io.famfs.fuse.famfs.FamfsFileSystem;
 import io.famfs.fuse.famfs.FamfsOptions;
 import io.famfs.fuse.server.ClientOptions;
 import io.famfs.fuse.server.FuseServer;
+import io.famfs.os.sandbox.PathAccess;
+import io.famfs.os.sandbox.SandboxSettings;
 import java.io.IOException;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -66,10 +69,21 @@ final class ServeCommand extends BaseCommand {
 
   @Mixin private SeeingOptions seeing = new SeeingOptions();
 
+  @Mixin private UserOption user = new UserOption();
+
+  @Mixin private IsolationOptions isolation = new IsolationOptions();
+
+  @Mixin private PrintSandboxOption printSandbox = new PrintSandboxOption();
+
   @Override
   public Integer call() throws IOException, InterruptedException {
     StderrLog.show(System.Logger.Level.INFO);
     List<DoorPlan> plans = plans();
+    SandboxSettings sandbox = sandbox(plans);
+    if (printSandbox.wanted()) {
+      printSandbox.print(out(), sandbox);
+      return DONE;
+    }
     Visibility visibility = seeing.visibility("serve", false);
     OpenVolume opened = OpenVolume.forServing(devices.required(), follow.mode(readOnly));
     Doors doors;
@@ -83,6 +97,7 @@ final class ServeCommand extends BaseCommand {
               visibility.observe());
       visibility.show(fuse, tags(plans), details(opened, plans));
       doors = open(fuse, opened, plans);
+      lockIn(doors, IsolationOptions.withDevices(sandbox, opened));
     } catch (IOException | RuntimeException e) {
       visibility.close();
       opened.close();
@@ -98,6 +113,27 @@ final class ServeCommand extends BaseCommand {
     out().flush();
     foreground.await();
     return DONE;
+  }
+
+  private static void lockIn(Doors doors, SandboxSettings sandbox) {
+    try {
+      IsolationOptions.enter(sandbox);
+    } catch (CliException e) {
+      doors.close();
+      throw e;
+    }
+  }
+
+  /// How the server is locked in: it removes its sockets at its end.
+  private SandboxSettings sandbox(List<DoorPlan> plans) {
+    SandboxSettings settings = isolation.settings(user.account());
+    for (DoorPlan plan : plans) {
+      settings = settings.with(PathAccess.sockets(SeeingOptions.directoryOf(plan.path())));
+    }
+    for (Path directory : seeing.directories()) {
+      settings = settings.with(PathAccess.sockets(directory));
+    }
+    return settings;
   }
 
   private static String tags(List<DoorPlan> plans) {
