@@ -56,6 +56,19 @@ public final class UnixListener implements AutoCloseable {
     }
   }
 
+  /// Goes on listening where another process did.
+  ///
+  /// @param fd that process's, taken over
+  public static UnixListener adopt(Path path, Fd fd) throws ErrnoException {
+    try {
+      return new UnixListener(path, fd, FileKey.of(path));
+    } catch (IOException e) {
+      fd.close();
+      throw new ErrnoException(
+          "listen at " + path, Errno.EIO, String.valueOf(e.getMessage()));
+    }
+  }
+
   /// Takes the next connection; waits for one while the descriptor is blocking, which it is.
   public UnixSocket accept() throws ErrnoException {
     int result;

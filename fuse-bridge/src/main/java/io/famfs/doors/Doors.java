@@ -4,6 +4,7 @@ import io.famfs.dax.MappedDaxDevice;
 import io.famfs.fuse.device.FuseMount;
 import io.famfs.fuse.server.FuseServer;
 import io.famfs.fuse.server.SessionFactory;
+import io.famfs.os.handover.FdStore;
 import io.famfs.virtiofs.VirtioFsServer;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -29,12 +30,19 @@ public final class Doors implements AutoCloseable {
 
   private final Map<Path, Door> doors = new LinkedHashMap<>();
   private boolean closed;
+  private volatile @Nullable FdStore store;
 
   /// @param devices the volume's devices, in the order of the pieces' device indexes; they stay the
   ///   caller's and must stay open until this is closed
   public Doors(FuseServer server, List<MappedDaxDevice> devices) {
     this.server = server;
     this.devices = List.copyOf(devices);
+  }
+
+  /// Leaves the clients of sockets to the process after this one, and goes on with those of the one
+  /// before. Call before the first [#add].
+  public void leaveTo(FdStore kept) {
+    store = kept;
   }
 
   /// Opens a door. When this returns clients can come in.
@@ -67,6 +75,10 @@ public final class Doors implements AutoCloseable {
       return switch (plan) {
         case DoorPlan.Socket socket -> {
           VirtioFsServer device = new VirtioFsServer(socket.options(), devices, sessions);
+          FdStore kept = store;
+          if (kept != null) {
+            device.leaveTo(kept);
+          }
           device.start();
           yield new Door.Socket(socket, device);
         }

@@ -9,7 +9,10 @@ import io.famfs.os.Poller;
 import io.famfs.os.UnixSocket;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
+import java.lang.invoke.VarHandle;
 import java.util.concurrent.locks.ReentrantLock;
+import org.jspecify.annotations.Nullable;
 
 /// The socket on which the back-end asks and the front-end answers.
 ///
@@ -44,6 +47,8 @@ public final class BackEndChannel implements AutoCloseable {
   private static final int UUID_BYTES = 16;
   private static final int REPLY_BYTES = MessageLayout.HEADER_BYTES + Long.BYTES;
 
+  private static final VarHandle NOTES = ValueLayout.JAVA_LONG.varHandle();
+
   /// A missed wake-up costs at most this; see [#awaitReply].
   private static final int WAIT_MILLIS = 50;
 
@@ -65,10 +70,23 @@ public final class BackEndChannel implements AutoCloseable {
   private int lateRequest;
 
   private boolean broken;
+  private final @Nullable MemorySegment notes;
+
+  /// Requests of another process whose replies may come or not, as bits.
+  private int unknownReplies;
+
+  /// The request that was sent to find that out, 0 for none.
+  private int marker;
 
   /// Takes over the socket.
-  BackEndChannel(UnixSocket socket) throws ErrnoException {
+  ///
+  /// @param notes a word that another process reads when this one is killed: the requests whose
+  ///   replies may be on their way, as bits; null for none. What is there already is what another
+  ///   process has left
+  BackEndChannel(UnixSocket socket, @Nullable MemorySegment notes) throws ErrnoException {
     this.socket = socket;
+    this.notes = notes;
+    unknownReplies = notes == null ? 0 : (int) (long) NOTES.getAcquire(notes, 0L);
     barred = EventFd.create();
     try {
       // Our end of the pair is used by nobody else, so that the flag disturbs nobody.
@@ -166,21 +184,68 @@ public final class BackEndChannel implements AutoCloseable {
     if (late != Outcome.DONE) {
       return late;
     }
-    request.set(MessageLayout.U32, MessageLayout.REQUEST, id);
-    request.set(
-        MessageLayout.U32,
-        MessageLayout.FLAGS,
-        MessageLayout.VERSION | MessageLayout.FLAG_NEED_REPLY);
-    request.set(MessageLayout.U32, MessageLayout.SIZE, payloadBytes);
-    Outcome sent = send(started, MessageLayout.HEADER_BYTES + payloadBytes, fds);
+    head(request, id, payloadBytes);
+    note(1 << id);
+    Outcome sent = send(request, started, MessageLayout.HEADER_BYTES + payloadBytes, fds);
     if (sent != Outcome.DONE) {
+      note(0);
       return sent;
     }
     Outcome answer = awaitReply(id, started);
     if (answer == Outcome.UNKNOWN) {
       lateRequest = id;
+    } else {
+      note(0);
     }
     return answer;
+  }
+
+  private static void head(MemorySegment message, int id, int payloadBytes) {
+    message.set(MessageLayout.U32, MessageLayout.REQUEST, id);
+    message.set(
+        MessageLayout.U32,
+        MessageLayout.FLAGS,
+        MessageLayout.VERSION | MessageLayout.FLAG_NEED_REPLY);
+    message.set(MessageLayout.U32, MessageLayout.SIZE, payloadBytes);
+  }
+
+  private void note(int requests) {
+    if (notes != null) {
+      NOTES.setRelease(notes, 0L, (long) requests);
+    }
+  }
+
+  /// Finds out which replies to another process are still to come: sends a request of a kind that
+  /// cannot be among them, and takes all replies up to its own off the socket. SHMEM_UNMAP of
+  /// nothing is refused, SHARED_OBJECT_REMOVE of nothing does nothing.
+  private Outcome synchronize(int started) {
+    if (marker == 0) {
+      int kind = (unknownReplies & 1 << SHARED_OBJECT_REMOVE) == 0 ? SHARED_OBJECT_REMOVE : 0;
+      kind = kind == 0 && (unknownReplies & 1 << SHMEM_UNMAP) == 0 ? SHMEM_UNMAP : kind;
+      if (kind == 0) {
+        return broken("killed too often to know what comes", 0);
+      }
+      int bytes = kind == SHMEM_UNMAP ? MessageLayout.MAP_BYTES : UUID_BYTES;
+      MemorySegment message =
+          Arena.ofAuto().allocate((long) MessageLayout.HEADER_BYTES + bytes, Long.BYTES);
+      head(message, kind, bytes);
+      note(unknownReplies | 1 << kind);
+      Outcome sent = send(message, started, MessageLayout.HEADER_BYTES + bytes);
+      if (sent != Outcome.DONE) {
+        return sent;
+      }
+      marker = kind;
+    }
+    while (marker != 0) {
+      Outcome outcome = awaitReply(0, started);
+      if (outcome == Outcome.UNKNOWN || outcome == Outcome.BROKEN) {
+        return outcome == Outcome.UNKNOWN ? Outcome.BARRED : outcome;
+      }
+      marker = reply.get(MessageLayout.U32, MessageLayout.REQUEST) == marker ? 0 : marker;
+    }
+    unknownReplies = 0;
+    note(0);
+    return Outcome.DONE;
   }
 
   /// Takes the reply off the socket that an earlier, aborted request left there. There is never
@@ -188,6 +253,12 @@ public final class BackEndChannel implements AutoCloseable {
   private Outcome drainLate(int started) {
     if (broken) {
       return Outcome.BROKEN;
+    }
+    if (unknownReplies != 0) {
+      Outcome known = synchronize(started);
+      if (known != Outcome.DONE) {
+        return known;
+      }
     }
     if (lateRequest == 0) {
       return Outcome.DONE;
@@ -203,14 +274,14 @@ public final class BackEndChannel implements AutoCloseable {
     };
   }
 
-  private Outcome send(int started, int bytes, Fd... fds) {
+  private Outcome send(MemorySegment message, int started, int bytes, Fd... fds) {
     while (true) {
       int result;
       synchronized (gate) {
         if (epoch != started) {
           return Outcome.BARRED;
         }
-        result = socket.send(request, 0, bytes, fds);
+        result = socket.send(message, 0, bytes, fds);
       }
       if (result == bytes) {
         return Outcome.DONE;
@@ -223,6 +294,7 @@ public final class BackEndChannel implements AutoCloseable {
     }
   }
 
+  /// @param id the request that is answered, 0 for any
   private Outcome awaitReply(int id, int started) {
     while (true) {
       long result = Io.read(socket.fd(), reply, replyBytes, REPLY_BYTES - replyBytes);
@@ -245,7 +317,7 @@ public final class BackEndChannel implements AutoCloseable {
   private Outcome decode(int id) {
     int flags = reply.get(MessageLayout.U32, MessageLayout.FLAGS);
     boolean expected =
-        reply.get(MessageLayout.U32, MessageLayout.REQUEST) == id
+        (id == 0 || reply.get(MessageLayout.U32, MessageLayout.REQUEST) == id)
             && (flags & MessageLayout.FLAG_VERSION_MASK) == MessageLayout.VERSION
             && (flags & MessageLayout.FLAG_REPLY) != 0
             && reply.get(MessageLayout.U32, MessageLayout.SIZE) == Long.BYTES;

@@ -1,8 +1,13 @@
 package io.famfs.vhostuser;
 
 import io.famfs.os.ErrnoException;
+import io.famfs.os.Fd;
 import io.famfs.os.UnixSocket;
 import io.famfs.virtio.GuestMemorySlot;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /// One connection of a front-end, from its first message to the end of its socket.
 ///
@@ -14,6 +19,7 @@ public final class BackEndConnection {
   private final String name;
   private final MessageSocket socket;
   private final MessageHandler handler;
+  private final int queueCount;
   private boolean ended;
 
   /// @param socket taken over
@@ -21,9 +27,37 @@ public final class BackEndConnection {
   /// @param name for messages
   public BackEndConnection(
       UnixSocket socket, VhostUserDevice device, GuestMemorySlot memory, String name) {
+    this(socket, device, memory, name, null);
+  }
+
+  /// The same with a place where everything is left for a process that comes after this one.
+  public BackEndConnection(
+      UnixSocket socket,
+      VhostUserDevice device,
+      GuestMemorySlot memory,
+      String name,
+      @Nullable ConnectionKeeper keeper) {
     this.name = name;
-    this.socket = new MessageSocket(socket);
-    this.handler = new MessageHandler(this.socket, device, memory);
+    this.socket = new MessageSocket(socket, keeper == null ? null : keeper.replies());
+    this.handler = new MessageHandler(this.socket, device, memory, keeper);
+    queueCount = device.queueCount();
+  }
+
+  /// Goes on with a connection that another process has left, before [#serve()].
+  ///
+  /// @param image what that process saved last; nothing when it was told nothing yet
+  /// @param left its descriptors, by role; taken over
+  /// @throws IOException when that is not possible
+  public void resume(ByteBuffer image, Map<String, Fd> left) throws IOException {
+    try {
+      if (image.hasRemaining()) {
+        ConnectionImage found = ConnectionImage.decode(image, queueCount);
+        handler.resume(found, left);
+        socket.resume(found.lastRequest());
+      }
+    } catch (ProtocolViolation e) {
+      throw new IOException(e.getMessage(), e);
+    }
   }
 
   /// Serves the front-end until the connection ends.
@@ -75,5 +109,7 @@ public final class BackEndConnection {
     if (!replied && socket.needReply() && handler.acknowledges()) {
       socket.sendValue(result);
     }
+    handler.save(socket.request());
+    socket.finish();
   }
 }

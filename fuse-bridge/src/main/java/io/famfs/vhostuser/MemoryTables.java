@@ -23,10 +23,43 @@ final class MemoryTables {
 
   private final GuestMemorySlot slot;
   private final VhostUserDevice device;
+  private final KeptDescriptors kept;
 
-  MemoryTables(GuestMemorySlot slot, VhostUserDevice device) {
+  MemoryTables(GuestMemorySlot slot, VhostUserDevice device, KeptDescriptors kept) {
     this.slot = slot;
     this.device = device;
+    this.kept = kept;
+  }
+
+  /// Puts the table in force that another process had.
+  ///
+  /// @throws ErrnoException when a region cannot be mapped
+  void restore(List<ConnectionImage.Region> images, KeptDescriptors.Heritage heritage)
+      throws ProtocolViolation, ErrnoException {
+    List<GuestRegion> regions = new ArrayList<>(images.size());
+    List<MemoryMap> fresh = new ArrayList<>(images.size());
+    boolean inForce = false;
+    try {
+      for (ConnectionImage.Region image : images) {
+        try (Fd fd = heritage.region(image.fd())) {
+          GuestRegion.Identity identity =
+              new GuestRegion.Identity(
+                  fd.identity(),
+                  image.fileOffset(),
+                  image.guestAddress(),
+                  image.userAddress(),
+                  image.sizeBytes());
+          heritage.region(identity, image.fd());
+          regions.add(map(identity, fd, fresh));
+        }
+      }
+      slot.replace(table(regions));
+      inForce = true;
+    } finally {
+      if (!inForce) {
+        fresh.forEach(MemoryMap::close);
+      }
+    }
   }
 
   /// Checks the table and puts it in force.
@@ -108,6 +141,7 @@ final class MemoryTables {
     if (identity.file().type() == FileIdentity.Type.REGULAR && end > fd.sizeBytes()) {
       throw new ProtocolViolation("SET_MEM_TABLE: beyond the end of the file: " + identity);
     }
+    kept.region(identity, fd);
     regions.add(map(identity, fd, fresh));
   }
 

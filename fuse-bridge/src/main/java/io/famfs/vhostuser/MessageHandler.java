@@ -1,10 +1,14 @@
 package io.famfs.vhostuser;
 
 import io.famfs.os.ErrnoException;
+import io.famfs.os.Fd;
 import io.famfs.os.UnixSocket;
 import io.famfs.virtio.GuestMemory;
 import io.famfs.virtio.GuestMemorySlot;
 import java.lang.foreign.MemorySegment;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /// What each front-end message means: the state of a connection. Belongs to the control thread.
@@ -12,6 +16,8 @@ final class MessageHandler implements AutoCloseable {
   private final MessageSocket socket;
   private final VhostUserDevice device;
   private final GuestMemorySlot memory;
+  private final @Nullable ConnectionKeeper keeper;
+  private final KeptDescriptors kept;
   private final MemoryTables tables;
   private final Vring[] rings;
   private long features;
@@ -21,14 +27,25 @@ final class MessageHandler implements AutoCloseable {
   /// Whether a ring has been both started and enabled since all were stopped.
   private boolean running;
 
+  /// Whether no message was handled since another process was taken over from, which may have
+  /// handled the first one already.
+  private boolean resumed;
+
   /// Where each ring stopped; -1 when it never ran.
   private final int[] stoppedAt;
 
-  MessageHandler(MessageSocket socket, VhostUserDevice device, GuestMemorySlot memory) {
+  /// @param keeper where the connection is left for another process, or null
+  MessageHandler(
+      MessageSocket socket,
+      VhostUserDevice device,
+      GuestMemorySlot memory,
+      @Nullable ConnectionKeeper keeper) {
     this.socket = socket;
     this.device = device;
     this.memory = memory;
-    tables = new MemoryTables(memory, device);
+    this.keeper = keeper;
+    kept = new KeptDescriptors(keeper);
+    tables = new MemoryTables(memory, device, kept);
     rings = new Vring[device.queueCount()];
     stoppedAt = new int[rings.length];
     for (int i = 0; i < rings.length; i++) {
@@ -41,6 +58,68 @@ final class MessageHandler implements AutoCloseable {
     return protocolFeatures;
   }
 
+  /// Leaves what was told so far to another process.
+  void save(int lastRequest) {
+    ConnectionKeeper to = keeper;
+    if (to == null) {
+      return;
+    }
+    List<ConnectionImage.Ring> images = new ArrayList<>(rings.length);
+    for (Vring ring : rings) {
+      int i = ring.index();
+      images.add(
+          ring.image(
+              stoppedAt[i], kept.number("kick" + i), kept.number("call" + i), kept.number("err" + i)));
+    }
+    to.save(
+        new ConnectionImage(
+                lastRequest,
+                features,
+                protocolFeatures,
+                running,
+                kept.number("channel"),
+                images,
+                kept.regions(memory.current().regions()))
+            .encode());
+    kept.tidy();
+  }
+
+  /// Goes on with what another process has left; its rings run when this returns.
+  void resume(ConnectionImage image, Map<String, Fd> left) throws ProtocolViolation, ErrnoException {
+    KeptDescriptors.Heritage heritage = new KeptDescriptors.Heritage(left, kept);
+    features = image.features();
+    protocolFeatures = image.protocolFeatures();
+    if (((features & ~offeredFeatures()) | (protocolFeatures & ~device.protocolFeatures())) != 0) {
+      throw new ProtocolViolation("the front-end uses features that this program does not have");
+    }
+    tables.restore(image.regions(), heritage);
+    if (image.channel() != 0) {
+      channel = new BackEndChannel(heritage.socket("channel", image.channel()), notes());
+    }
+    device.channel(channel, protocolFeatures);
+    running = image.running();
+    if (running && channel != null) {
+      channel.open();
+    }
+    for (Vring ring : rings) {
+      ConnectionImage.Ring state = image.rings().get(ring.index());
+      ring.restore(state);
+      stoppedAt[ring.index()] = state.stoppedAt();
+      ring.kick().offer(heritage.notifier("kick" + ring.index(), state.kick()));
+      ring.call().offer(heritage.notifier("call" + ring.index(), state.call()));
+      ring.err().offer(heritage.notifier("err" + ring.index(), state.err()));
+      if (state.started() && ring.place() != null) {
+        ring.started(device.start(ring, features));
+      }
+    }
+    resumed = true;
+    heritage.close();
+  }
+
+  private @Nullable MemorySegment notes() {
+    return keeper == null ? null : keeper.channelNotes();
+  }
+
   boolean acknowledges() {
     return (protocolFeatures & ProtocolFeature.REPLY_ACK) != 0;
   }
@@ -50,6 +129,12 @@ final class MessageHandler implements AutoCloseable {
   /// @return whether a reply has been sent
   /// @throws ErrnoException when this host could not do it; reported to the front-end
   boolean handle(FrontEndMessage message) throws ProtocolViolation, ErrnoException {
+    boolean replied = dispatch(message);
+    resumed = false;
+    return replied;
+  }
+
+  private boolean dispatch(FrontEndMessage message) throws ProtocolViolation, ErrnoException {
     switch (message) {
       case GET_FEATURES -> {
         socket.sendValue(offeredFeatures());
@@ -188,8 +273,11 @@ final class MessageHandler implements AutoCloseable {
   private void setNotifier(String message) throws ProtocolViolation {
     long payload = socket.u64(0);
     Vring ring = ring(message, payload & MessageLayout.VRING_FD_INDEX_MASK);
-    NotifierSlot slot = message.equals("SET_VRING_CALL") ? ring.call() : ring.err();
-    slot.offer(notifier(message, payload));
+    boolean call = message.equals("SET_VRING_CALL");
+    Notifier notifier = notifier(message, payload);
+    kept.set((call ? "call" : "err") + ring.index(), notifier == null ? null : notifier.fd());
+    NotifierSlot slot = call ? ring.call() : ring.err();
+    slot.offer(notifier);
     ring.wake();
   }
 
@@ -201,6 +289,7 @@ final class MessageHandler implements AutoCloseable {
       notifier.close();
       throw new ProtocolViolation("SET_VRING_KICK: not an eventfd");
     }
+    kept.set("kick" + ring.index(), notifier == null ? null : notifier.fd());
     ring.kick().offer(notifier);
     if (ring.started()) {
       ring.wake();
@@ -288,6 +377,7 @@ final class MessageHandler implements AutoCloseable {
       throw new ProtocolViolation("ring " + ring.index() + " does not stop");
     }
     stoppedAt[ring.index()] = ring.base();
+    kept.set("kick" + ring.index(), null);
     boolean anyStarted = false;
     for (Vring other : rings) {
       anyStarted |= other.started();
@@ -313,12 +403,16 @@ final class MessageHandler implements AutoCloseable {
     if (socket.fds().count() != 1) {
       throw new ProtocolViolation("SET_BACKEND_REQ_FD: no descriptor");
     }
-    if (channel != null) {
+    if (channel != null && !resumed) {
       throw new ProtocolViolation("SET_BACKEND_REQ_FD: there is a channel already");
     }
+    if (channel != null) {
+      return;
+    }
     UnixSocket peer = UnixSocket.adopt(socket.fds().take(0));
+    kept.set("channel", peer.fd());
     try {
-      channel = new BackEndChannel(peer);
+      channel = new BackEndChannel(peer, notes());
     } catch (ErrnoException e) {
       peer.close();
       throw e;

@@ -81,6 +81,34 @@ public final class Vring {
     base = next & 0xffff;
   }
 
+  /// What was said about the ring; the descriptors are added by whoever has left them.
+  ConnectionImage.Ring image(int stoppedAt, int kickFd, int callFd, int errFd) {
+    return new ConnectionImage.Ring(
+        num,
+        descriptorTable,
+        availRing,
+        usedRing,
+        placed,
+        base,
+        stoppedAt,
+        started(),
+        enabled,
+        kickFd,
+        callFd,
+        errFd);
+  }
+
+  /// Goes on with what was said to another process.
+  void restore(ConnectionImage.Ring image) {
+    num = image.num();
+    descriptorTable = image.descriptorTable();
+    availRing = image.availRing();
+    usedRing = image.usedRing();
+    placed = image.placed();
+    base = image.base();
+    enabled = image.enabled();
+  }
+
   /// Whether the ring is started.
   boolean started() {
     return worker != null;

@@ -36,6 +36,7 @@ final class DaxWindow implements MappingWindow {
 
   private static final System.Logger LOG = System.getLogger(DaxWindow.class.getName());
 
+  private final @Nullable WindowTable table;
   private final long sizeBytes;
   private final List<MappedDaxDevice> devices;
   private final int alignmentLog2;
@@ -55,12 +56,26 @@ final class DaxWindow implements MappingWindow {
 
   /// @throws ErrnoException when a device cannot be looked at
   DaxWindow(long sizeBytes, List<MappedDaxDevice> devices) throws ErrnoException {
+    this(sizeBytes, devices, null);
+  }
+
+  /// @param table where maps are noted for the process after this one, and those of the one before
+  ///   are; null for nowhere
+  /// @throws ErrnoException when a device cannot be looked at
+  DaxWindow(long sizeBytes, List<MappedDaxDevice> devices, @Nullable WindowTable table)
+      throws ErrnoException {
+    this.table = table;
     this.sizeBytes = sizeBytes;
     this.devices = List.copyOf(devices);
     alignmentLog2 = alignmentLog2(devices);
     identities = new FileIdentity[devices.size()];
     for (int i = 0; i < identities.length; i++) {
       identities[i] = devices.get(i).fd().identity();
+    }
+    if (table != null) {
+      table.load(live);
+      guestBase = table.guestBase();
+      publish();
     }
   }
 
@@ -228,6 +243,9 @@ final class DaxWindow implements MappingWindow {
     lock.lock();
     try {
       live.clear();
+      if (table != null) {
+        table.clear();
+      }
       guestBase = 0;
       publish();
     } finally {
@@ -247,6 +265,9 @@ final class DaxWindow implements MappingWindow {
     for (LiveMap map : published) {
       if (map.deviceIndex() == device && map.deviceOffset() == fileOffset) {
         guestBase = guestAddress - map.windowOffset();
+        if (table != null) {
+          table.guestBase(guestBase);
+        }
         return;
       }
     }
@@ -393,6 +414,13 @@ final class DaxWindow implements MappingWindow {
     if (to == null) {
       return Outcome.BARRED;
     }
+    if (table != null && !table.hasRoom()) {
+      failures.incrementAndGet();
+      return Outcome.REFUSED;
+    }
+    if (table != null) {
+      table.doubt(map);
+    }
     Outcome outcome =
         to.map(
             REGION_ID,
@@ -412,6 +440,7 @@ final class DaxWindow implements MappingWindow {
       case REFUSED, BARRED, BROKEN -> failures.incrementAndGet();
     }
     publish();
+    note(map.windowOffset());
     return outcome;
   }
 
@@ -419,6 +448,9 @@ final class DaxWindow implements MappingWindow {
   /// says, for a refusal means that it was not there.
   private Outcome takeOut(LiveMap map) {
     BackEndChannel to = channel;
+    if (table != null) {
+      table.doubt(map);
+    }
     Outcome outcome =
         to == null ? Outcome.BARRED : to.unmap(REGION_ID, map.windowOffset(), map.lengthBytes());
     switch (outcome) {
@@ -436,7 +468,21 @@ final class DaxWindow implements MappingWindow {
       case BROKEN -> live.remove(map.windowOffset());
     }
     publish();
+    note(map.windowOffset());
     return outcome;
+  }
+
+  /// Notes what has become of the map at an offset.
+  private void note(long windowOffset) {
+    LiveMap now = live.get(windowOffset);
+    if (table == null) {
+      return;
+    }
+    if (now == null) {
+      table.remove(windowOffset);
+    } else if (now.certain()) {
+      table.live(now);
+    }
   }
 
   /// Waits until what was acknowledged is in effect for the guest.

@@ -12,6 +12,7 @@ import io.famfs.virtio.ChainResult;
 import io.famfs.virtio.DescriptorChain;
 import io.famfs.virtio.GuestMemory;
 import io.famfs.virtio.GuestMemorySlot;
+import io.famfs.virtio.InflightTable;
 import io.famfs.virtio.SplitVirtqueue;
 import java.time.Duration;
 import java.util.Objects;
@@ -66,9 +67,36 @@ final class QueueWorker implements RingWorker, Runnable {
   private volatile boolean retiring;
 
   /// What a ring keeps from one worker to the next.
-  record RingState(QueueCounters counters, KeptChains kept) {
-    RingState() {
-      this(new QueueCounters(), new KeptChains());
+  static final class RingState {
+    private final QueueCounters counters = new QueueCounters();
+    private final KeptChains kept = new KeptChains();
+    private final @Nullable InflightTable inflight;
+    private boolean left;
+
+    /// @param inflight where the chains are noted that have been taken, or null
+    /// @param left whether another process has done that before
+    RingState(@Nullable InflightTable inflight, boolean left) {
+      this.inflight = inflight;
+      this.left = left;
+    }
+
+    QueueCounters counters() {
+      return counters;
+    }
+
+    /// Forgets the requests that have no reply yet: the guest has reset the device.
+    void drop() {
+      kept.drop();
+      left = false;
+      if (inflight != null) {
+        inflight.clear();
+      }
+    }
+
+    private SplitVirtqueue queue(SplitVirtqueue.Place place, long features, int base) {
+      boolean takesOver = left;
+      left = false;
+      return new SplitVirtqueue(place, features, base, inflight, takesOver);
     }
   }
 
@@ -83,10 +111,10 @@ final class QueueWorker implements RingWorker, Runnable {
     this.vring = vring;
     this.slot = slot;
     this.handler = handler;
-    counters = state.counters();
-    kept = state.kept();
+    counters = state.counters;
+    kept = state.kept;
     SplitVirtqueue.Place place = Objects.requireNonNull(vring.place());
-    queue = new SplitVirtqueue(place, features, vring.base());
+    queue = state.queue(place, features, vring.base());
     chain = new DescriptorChain(place.num());
     exchange = new VirtioExchange(queue, chain, kept, counters);
     try {

@@ -1,6 +1,5 @@
 package io.famfs.virtiofs;
 
-import io.famfs.dax.MappedDaxDevice;
 import io.famfs.fuse.server.Session;
 import io.famfs.fuse.server.SessionFactory;
 import io.famfs.os.ErrnoException;
@@ -23,7 +22,7 @@ final class VirtioFsBackEnd implements VhostUserDevice, AutoCloseable {
       VirtioFeature.VERSION_1 | VirtioFeature.INDIRECT_DESC | VirtioFeature.EVENT_IDX;
 
   /// QEMU aborts beyond it.
-  private static final int MAX_QUEUE_SIZE = 1024;
+  static final int MAX_QUEUE_SIZE = 1024;
 
   private final String name;
   private final int queues;
@@ -33,25 +32,34 @@ final class VirtioFsBackEnd implements VhostUserDevice, AutoCloseable {
   private final GuestMemorySlot memory = new GuestMemorySlot();
   private final List<QueueWorker.RingState> rings = new ArrayList<>();
   private final List<QueueWorker> workers = new CopyOnWriteArrayList<>();
+  private final @Nullable ConnectionMemory left;
   private volatile boolean retiring;
   private long protocolFeatures;
   private @Nullable Session session;
 
+  /// @param left where everything is left for another process, or null
+  /// @param takesOver whether another process has left something there
   /// @throws ErrnoException when a device cannot be looked at
   VirtioFsBackEnd(
       String name,
       VirtioFsServer.Options options,
-      List<MappedDaxDevice> devices,
-      SessionFactory sessions)
+      VirtioFsServer.Behind behind,
+      @Nullable ConnectionMemory left,
+      boolean takesOver)
       throws ErrnoException {
+    this.left = left;
     this.name = name;
-    this.sessions = sessions;
+    sessions = behind.sessions();
     // 5.11.2: the high-priority queue, then the request queues; no notification queue.
     queues = 1 + options.requestQueues();
     config = new VirtioFsConfig(options.tag(), options.requestQueues());
-    window = options.windowBytes() > 0 ? new DaxWindow(options.windowBytes(), devices) : null;
+    WindowTable table = left == null ? null : new WindowTable(left.window());
+    window =
+        options.windowBytes() > 0
+            ? new DaxWindow(options.windowBytes(), behind.devices(), table)
+            : null;
     for (int i = 0; i < queues; i++) {
-      rings.add(new QueueWorker.RingState());
+      rings.add(new QueueWorker.RingState(left == null ? null : left.ring(i), takesOver));
     }
   }
 
@@ -130,6 +138,9 @@ final class VirtioFsBackEnd implements VhostUserDevice, AutoCloseable {
       boolean usable = Qemu11Peculiarities.windowUsable(protocolFeatures);
       open = sessions.open(name, usable ? window : null);
       session = open;
+      if (left != null) {
+        open.keepIn(left.session());
+      }
     }
     return open;
   }
@@ -147,7 +158,7 @@ final class VirtioFsBackEnd implements VhostUserDevice, AutoCloseable {
   }
 
   private void forget() {
-    rings.forEach(ring -> ring.kept().drop());
+    rings.forEach(QueueWorker.RingState::drop);
     if (window != null) {
       window.forget();
     }
@@ -160,6 +171,12 @@ final class VirtioFsBackEnd implements VhostUserDevice, AutoCloseable {
     for (QueueWorker worker : workers) {
       worker.retire();
     }
+  }
+
+  /// Stops taking requests, for a process that goes on with them.
+  void leave() {
+    workers.forEach(QueueWorker::requestStop);
+    workers.forEach(QueueWorker::awaitEnd);
   }
 
   /// Waits until the queues are retired, within a limit.
@@ -198,6 +215,10 @@ final class VirtioFsBackEnd implements VhostUserDevice, AutoCloseable {
   public void close() {
     if (session != null) {
       session.close();
+    }
+    if (left != null) {
+      left.forget();
+      left.close();
     }
   }
 }

@@ -5,15 +5,23 @@ import io.famfs.fuse.server.MappingWindow;
 import io.famfs.fuse.server.SessionFactory;
 import io.famfs.os.ErrnoException;
 import io.famfs.os.EventFd;
+import io.famfs.os.Fd;
 import io.famfs.os.Poller;
 import io.famfs.os.UnixListener;
 import io.famfs.os.UnixSocket;
+import io.famfs.os.handover.FdStore;
 import io.famfs.vhostuser.BackEndConnection;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.zip.CRC32C;
 import org.jspecify.annotations.Nullable;
 
 /// Serves virtio-fs to the front-ends that connect to a socket, any number at a time.
@@ -46,6 +54,7 @@ public final class VirtioFsServer implements AutoCloseable {
 
   private static final System.Logger LOG = System.getLogger(VirtioFsServer.class.getName());
   private static final int BACKLOG = 16;
+  private static final String LISTENER = "listener";
 
   /// How long closing waits for guests to be told, and for threads to end.
   private static final Duration RETIRE_LIMIT = Duration.ofSeconds(4);
@@ -54,9 +63,15 @@ public final class VirtioFsServer implements AutoCloseable {
 
   private record Client(VirtioFsBackEnd backEnd, BackEndConnection connection, Thread thread) {}
 
+  /// What is served.
+  ///
+  /// @param devices the volume's
+  /// @param sessions makes the session of each connection
+  record Behind(List<MappedDaxDevice> devices, SessionFactory sessions) {}
+
   private final Options options;
-  private final List<MappedDaxDevice> devices;
-  private final SessionFactory sessions;
+  private final Behind behind;
+  private @Nullable FdStore store;
   private final AtomicInteger connections = new AtomicInteger();
   private final Object lock = new Object();
   private final List<Client> clients = new ArrayList<>();
@@ -89,9 +104,74 @@ public final class VirtioFsServer implements AutoCloseable {
       }
     }
     this.options = options;
-    this.devices = List.copyOf(devices);
-    this.sessions = sessions;
+    behind = new Behind(List.copyOf(devices), sessions);
     ended = VirtioFsStats.none(1 + options.requestQueues());
+  }
+
+  /// Leaves front-ends to the process after this one, and goes on with those of the one before.
+  /// Call before [#start()].
+  public void leaveTo(FdStore kept) {
+    synchronized (lock) {
+      store = kept;
+    }
+  }
+
+  /// Names of descriptors begin with it: the path, in few letters that a name may have.
+  private String prefix() {
+    CRC32C crc = new CRC32C();
+    crc.update(options.socket().toAbsolutePath().toString().getBytes(StandardCharsets.UTF_8));
+    return "vu." + Long.toHexString(crc.getValue()) + ".";
+  }
+
+  private UnixListener listen(@Nullable FdStore kept, Map<String, Fd> left) throws ErrnoException {
+    Fd listening = left.remove(LISTENER);
+    if (listening != null) {
+      return UnixListener.adopt(options.socket(), listening);
+    }
+    UnixListener open = UnixListener.listen(options.socket(), BACKLOG);
+    if (kept != null) {
+      kept.keep(prefix() + LISTENER, open.fd());
+    }
+    return open;
+  }
+
+  /// Goes on with the connections that another process has left. One that cannot be is closed.
+  private void takeOver(FdStore from, Map<String, Fd> left) {
+    ConnectionMemory.byConnection(left)
+        .forEach((number, fds) -> {
+          connections.accumulateAndGet(number, Math::max);
+          try {
+            resume(from, number, fds);
+          } catch (IOException | IllegalArgumentException e) {
+            LOG.log(
+                System.Logger.Level.ERROR,
+                "{0}: a guest is lost, its mount hangs until it is restarted: {1}",
+                options.socket(),
+                e.getMessage());
+            fds.values().forEach(Fd::close);
+          }
+        });
+  }
+
+  private void resume(FdStore from, int number, Map<String, Fd> fds) throws IOException {
+    String at = prefix() + number + ".";
+    Set<String> roles = Set.copyOf(fds.keySet());
+    boolean resumed = false;
+    try (UnixSocket socket = ConnectionMemory.socket(fds)) {
+      ConnectionMemory memory = ConnectionMemory.adopt(from, at, options, fds);
+      String name = options.socket().getFileName() + " front-end " + number;
+      VirtioFsBackEnd backEnd = new VirtioFsBackEnd(name, options, behind, memory, true);
+      UnixSocket own = UnixSocket.adopt(socket.fd().duplicate());
+      BackEndConnection connection =
+          new BackEndConnection(own, backEnd, backEnd.memory(), name, memory);
+      connection.resume(memory.image().read(), fds);
+      resumed = true;
+      begin(name, backEnd, connection, "taken over");
+    } finally {
+      if (!resumed) {
+        roles.forEach(role -> from.drop(at + role));
+      }
+    }
   }
 
   /// Listens; front-ends can connect when this returns.
@@ -104,8 +184,13 @@ public final class VirtioFsServer implements AutoCloseable {
         throw new IllegalStateException("started before");
       }
       EventFd wake = EventFd.create();
+      FdStore kept = store;
       try {
-        UnixListener open = UnixListener.listen(options.socket(), BACKLOG);
+        Map<String, Fd> left = kept == null ? new HashMap<>() : kept.take(prefix());
+        UnixListener open = listen(kept, left);
+        if (kept != null) {
+          takeOver(kept, left);
+        }
         listener = open;
         stop = wake;
         acceptor =
@@ -168,15 +253,30 @@ public final class VirtioFsServer implements AutoCloseable {
   }
 
   private void accept(UnixSocket socket) throws ErrnoException {
-    String name = options.socket().getFileName() + " front-end " + connections.incrementAndGet();
+    int number = connections.incrementAndGet();
+    String name = options.socket().getFileName() + " front-end " + number;
+    FdStore kept = store;
     VirtioFsBackEnd backEnd;
+    ConnectionMemory memory = null;
     try {
-      backEnd = new VirtioFsBackEnd(name, options, devices, sessions);
+      memory =
+          kept == null
+              ? null
+              : ConnectionMemory.create(kept, prefix() + number + ".", options, socket);
+      backEnd = new VirtioFsBackEnd(name, options, behind, memory, false);
     } catch (ErrnoException e) {
       socket.close();
       throw e;
     }
-    BackEndConnection connection = new BackEndConnection(socket, backEnd, backEnd.memory(), name);
+    begin(
+        name,
+        backEnd,
+        new BackEndConnection(socket, backEnd, backEnd.memory(), name, memory),
+        "connected");
+  }
+
+  private void begin(
+      String name, VirtioFsBackEnd backEnd, BackEndConnection connection, String what) {
     Thread control = Thread.ofPlatform().name(name).daemon(true).unstarted(() -> serve(connection));
     synchronized (lock) {
       if (closed) {
@@ -184,7 +284,7 @@ public final class VirtioFsServer implements AutoCloseable {
       }
       clients.add(new Client(backEnd, connection, control));
     }
-    LOG.log(System.Logger.Level.INFO, "{0}: connected", name);
+    LOG.log(System.Logger.Level.INFO, "{0}: {1}", name, what);
     control.start();
   }
 
@@ -211,7 +311,15 @@ public final class VirtioFsServer implements AutoCloseable {
     }
   }
 
-  /// Stops serving. Guests that have it mounted get errors for what they ask now and from now on;
+  /// Whether a process after this one goes on with the front-ends.
+  private boolean leaves() {
+    FdStore kept = store;
+    return kept != null && kept.isKept();
+  }
+
+  /// Stops serving. Where front-ends are left to the next process and somebody still keeps them
+  /// for it, guests wait for that; what this process holds of them goes when it ends. Otherwise
+  /// guests that have it mounted get errors for what they ask now and from now on;
   /// what they have mapped stays mapped. Returns when all threads have ended, after seconds at
   /// most.
   @Override
@@ -228,7 +336,14 @@ public final class VirtioFsServer implements AutoCloseable {
       open = List.copyOf(clients);
     }
     join(acceptor, END_LIMIT);
+    if (leaves()) {
+      open.forEach(client -> client.backEnd().leave());
+      return;
+    }
     if (listener != null) {
+      if (store != null) {
+        store.drop(prefix() + LISTENER);
+      }
       listener.close();
     }
     if (stop != null) {

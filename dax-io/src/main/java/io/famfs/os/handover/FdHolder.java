@@ -105,6 +105,20 @@ public final class FdHolder implements AutoCloseable {
     }
   }
 
+  /// Makes a thread that waits in [#receive] return. From any thread.
+  void wake() {
+    try (UnixSocket own = UnixSocket.connectDatagram(path)) {
+      int _ = own.send(Arena.ofAuto().allocate(1), 0, 1);
+    } catch (ErrnoException e) {
+      LOG.log(System.Logger.Level.DEBUG, "nobody waits: {0}", e.getMessage());
+    }
+  }
+
+  /// Whether a child has said that it serves.
+  boolean isReady() {
+    return ready;
+  }
+
   /// Whether a child has said that it serves, since this was asked last.
   public boolean wasReady() {
     boolean was = ready;

@@ -7,6 +7,7 @@ import io.famfs.fuse.protocol.InitIn;
 import io.famfs.fuse.protocol.InitOut;
 import io.famfs.fuse.protocol.RemoveMapping;
 import io.famfs.fuse.protocol.SetupMappingIn;
+import io.famfs.os.handover.StateRecord;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
 import java.lang.foreign.MemorySegment;
@@ -68,6 +69,7 @@ final class FuseSession implements Session {
   private volatile ByteOrder order = ByteOrder.LITTLE_ENDIAN;
   private volatile boolean closed;
   private @Nullable SessionNotices notices;
+  private @Nullable StateRecord kept;
 
   /// @param ended told when the session is closed
   FuseSession(
@@ -226,8 +228,26 @@ final class FuseSession implements Session {
     synchronized (workers) {
       connection = agreed;
     }
+    note(agreed);
     SessionEvent.record(name, "agreed", agreed);
     return InitOut.BYTES;
+  }
+
+  @Override
+  public void keepIn(StateRecord record) {
+    SessionImage found = SessionImage.decode(record.read());
+    if (found != null) {
+      order = found.order();
+      connection = found.connection(new Client(maps.forClient(found.flags())), usable());
+    }
+    kept = record;
+  }
+
+  private void note(@Nullable Connection agreed) {
+    StateRecord to = kept;
+    if (to != null) {
+      to.write(agreed == null ? new byte[0] : SessionImage.of(agreed).encode());
+    }
   }
 
   /// The window as this session uses it; null when it has none, or none that may be used.
@@ -311,6 +331,7 @@ final class FuseSession implements Session {
     synchronized (workers) {
       if (!known.equals(agreed.abi()) && agreed.equals(connection)) {
         connection = agreed.with(known);
+        note(connection);
       }
     }
   }
@@ -445,6 +466,7 @@ final class FuseSession implements Session {
       telling = notices;
       notices = null;
     }
+    note(null);
     if (telling != null) {
       changes.remove(telling);
       telling.close();

@@ -1,5 +1,6 @@
 package io.famfs.fuse.server;
 
+import io.famfs.os.handover.StateRecord;
 import org.jspecify.annotations.Nullable;
 
 /// One FUSE connection, from its INIT to its DESTROY or the loss of its peer. Safe for use by many
@@ -28,6 +29,12 @@ public interface Session extends RequestHandler, AutoCloseable {
   default boolean resend() {
     return false;
   }
+
+  /// Notes what INIT agreed on in memory that outlives this process; when another process has noted
+  /// something there, the session goes on with that. Call before the first request.
+  ///
+  /// @throws IllegalArgumentException when it was noted by a program that can do more than this one
+  default void keepIn(StateRecord record) {}
 
   /// Ends the session: gives back its mappings and answers every later request with an error.
   /// Idempotent.

@@ -9,12 +9,14 @@ import io.famfs.fuse.server.ClientOptions;
 import io.famfs.fuse.server.FuseServer;
 import io.famfs.os.sandbox.PathAccess;
 import io.famfs.os.sandbox.SandboxSettings;
+import io.famfs.os.handover.FdStore;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
@@ -84,6 +86,7 @@ final class ServeCommand extends BaseCommand {
       printSandbox.print(out(), sandbox);
       return DONE;
     }
+    FdStore store = FdStore.ofEnvironment();
     Visibility visibility = seeing.visibility("serve", false);
     OpenVolume opened = OpenVolume.forServing(devices.required(), follow.mode(readOnly));
     Doors doors;
@@ -96,7 +99,7 @@ final class ServeCommand extends BaseCommand {
               ClientOptions.standard(),
               visibility.observe());
       visibility.show(fuse, tags(plans), details(opened, plans));
-      doors = open(fuse, opened, plans);
+      doors = open(new Doors(fuse, opened.byIndex()), store, plans);
       lockIn(doors, IsolationOptions.withDevices(sandbox, opened));
     } catch (IOException | RuntimeException e) {
       visibility.close();
@@ -111,6 +114,9 @@ final class ServeCommand extends BaseCommand {
         });
     out().println("ready");
     out().flush();
+    if (store != null) {
+      store.ready();
+    }
     foreground.await();
     return DONE;
   }
@@ -156,8 +162,10 @@ final class ServeCommand extends BaseCommand {
   }
 
   /// Opens all doors, or none.
-  private static Doors open(FuseServer fuse, OpenVolume opened, List<DoorPlan> plans) {
-    Doors doors = new Doors(fuse, opened.byIndex());
+  private static Doors open(Doors doors, @Nullable FdStore store, List<DoorPlan> plans) {
+    if (store != null) {
+      doors.leaveTo(store);
+    }
     try {
       for (DoorPlan plan : plans) {
         doors.add(plan);

@@ -1,0 +1,56 @@
+package io.famfs.fuse.server;
+
+import io.famfs.fuse.protocol.ArchitectureFamily;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.util.Arrays;
+import org.jspecify.annotations.Nullable;
+
+/// What INIT agreed on, as one process notes it for the next: it is what the client goes by, not
+/// what the next process would have agreed on.
+record SessionImage(int minor, long flags, ByteOrder order, ClientAbi abi) {
+  private static final int VERSION = 1;
+  private static final int BYTES = 32;
+
+  static SessionImage of(Connection agreed) {
+    return new SessionImage(agreed.minor(), agreed.flags(), agreed.order(), agreed.abi());
+  }
+
+  Connection connection(Client client, @Nullable MappingWindow window) {
+    return new Connection(minor, flags, order, abi, client, window);
+  }
+
+  byte[] encode() {
+    return ByteBuffer.allocate(BYTES)
+        .order(ByteOrder.LITTLE_ENDIAN)
+        .putInt(VERSION)
+        .putInt(minor)
+        .putLong(flags)
+        .putInt(order == ByteOrder.BIG_ENDIAN ? 1 : 0)
+        .putInt(abi.certainty().ordinal())
+        .putInt(abi.family().name().hashCode())
+        .array();
+  }
+
+  /// @return null when there is no session
+  /// @throws IllegalArgumentException when it is none that this program can go on with
+  static @Nullable SessionImage decode(ByteBuffer from) {
+    if (!from.hasRemaining()) {
+      return null;
+    }
+    if (from.remaining() != BYTES || from.getInt() != VERSION) {
+      throw new IllegalArgumentException("a session of another program cannot be gone on with");
+    }
+    int minor = from.getInt();
+    long flags = from.getLong();
+    ByteOrder order = from.getInt() == 1 ? ByteOrder.BIG_ENDIAN : ByteOrder.LITTLE_ENDIAN;
+    ClientAbi.Certainty certainty = ClientAbi.Certainty.values()[from.getInt()];
+    int name = from.getInt();
+    ArchitectureFamily family =
+        Arrays.stream(ArchitectureFamily.values())
+            .filter(each -> each.name().hashCode() == name)
+            .findFirst()
+            .orElseThrow(() -> new IllegalArgumentException("a session of unknown architecture"));
+    return new SessionImage(minor, flags, order, new ClientAbi(certainty, family));
+  }
+}

@@ -1,0 +1,272 @@
+package io.famfs.virtiofs;
+
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertNotEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.famfs.dax.DaxDevices;
+import io.famfs.dax.MappedDaxDevice;
+import io.famfs.dax.Mode;
+import io.famfs.fuse.protocol.Opcode;
+import io.famfs.fuse.server.Requests;
+import io.famfs.os.handover.Supervisor;
+import io.famfs.store.CheckReport;
+import io.famfs.store.FileCreation;
+import io.famfs.store.FormatOptions;
+import io.famfs.store.OpenOptions;
+import io.famfs.store.Volume;
+import io.famfs.store.VolumeCheck;
+import java.io.IOException;
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.SplittableRandom;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+
+/// A server is killed under a front-end that knows nothing of it.
+@Timeout(180)
+class TakeoverTest {
+  private static final long DEVICE_BYTES = 64L << 20;
+  private static final long WINDOW = 32L << 20;
+  private static final int FILE_BYTES = 6 << 20;
+  private static final int RANGE = 2 << 20;
+  private static final long ROOT = 1;
+
+  @TempDir Path directory;
+
+  private Path deviceFile;
+  private Supervisor supervisor;
+  private Thread supervising;
+
+  @BeforeEach
+  void makeVolume() throws IOException {
+    deviceFile = directory.resolve("device");
+    try (MappedDaxDevice device = DaxDevices.createFile(deviceFile, DEVICE_BYTES);
+        Volume volume = Volume.format(List.of(device), FormatOptions.ownedBy(LeftServer.OWNER));
+        FileCreation file = volume.create("file", FILE_BYTES, 0644, 0, 0)) {
+      file.commit();
+    }
+  }
+
+  private Path serve(long windowBytes) throws IOException, InterruptedException {
+    Path socket = directory.resolve("s");
+    List<String> command =
+        List.of(
+            Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+            "--enable-native-access=ALL-UNNAMED",
+            "-XX:+UseSerialGC",
+            "-XX:TieredStopAtLevel=1",
+            "-cp",
+            System.getProperty("java.class.path"),
+            LeftServer.class.getName(),
+            deviceFile.toString(),
+            socket.toString(),
+            Long.toString(windowBytes),
+            directory.toString());
+    CountDownLatch ready = new CountDownLatch(1);
+    supervisor = Supervisor.of(command, pid -> ready.countDown());
+    supervising = Thread.ofPlatform().start(supervisor::run);
+    assertTrue(ready.await(60, TimeUnit.SECONDS), "the server does not start");
+    return socket;
+  }
+
+  @AfterEach
+  void stop() throws InterruptedException {
+    if (supervisor != null) {
+      supervisor.stop();
+      assertTrue(supervising.join(Duration.ofSeconds(30)), "the supervisor does not end");
+    }
+  }
+
+  /// What is in the volume when nobody serves it.
+  private int entries() throws Exception {
+    stop();
+    supervisor = null;
+    try (MappedDaxDevice device = DaxDevices.open(deviceFile, Mode.READ_WRITE)) {
+      CheckReport report = VolumeCheck.check(List.of(device));
+      assertTrue(report.clean(), () -> report.findings().toString());
+      try (Volume volume = Volume.open(List.of(device), OpenOptions.forReading())) {
+        return volume.namespace().root().childCount();
+      }
+    }
+  }
+
+  private static byte[] numbered(byte[] request, long unique) {
+    ByteBuffer.wrap(request).order(ByteOrder.LITTLE_ENDIAN).putLong(8, unique);
+    return request;
+  }
+
+  private static byte[] ask(TestFrontEnd frontEnd, int ring, byte[] request) {
+    frontEnd.prepare(ring, request, 8192);
+    frontEnd.rings.get(ring).submit(0);
+    int length = frontEnd.rings.get(ring).take().length();
+    return frontEnd.peek(TestFrontEnd.REPLY_AT, length);
+  }
+
+  private static int error(byte[] reply) {
+    return ByteBuffer.wrap(reply).order(ByteOrder.LITTLE_ENDIAN).getInt(4);
+  }
+
+  private static TestFrontEnd mounted(Path socket, long windowBytes) throws IOException {
+    TestFrontEnd frontEnd = new TestFrontEnd(socket, windowBytes);
+    frontEnd.realize(3);
+    frontEnd.start();
+    assertEquals(0, error(ask(frontEnd, 1, Requests.init())));
+    return frontEnd;
+  }
+
+  @Test
+  void requestIsDoneOnceWhetherTheServerIsKilledBeforeOrBehindItsWork() throws Exception {
+    Path socket = serve(0);
+    try (TestFrontEnd frontEnd = mounted(socket, 0)) {
+      for (int i = 1; i <= 4; i++) {
+        byte[] request = numbered(Requests.mkdir(ROOT, "d" + i, 0755), -1000 - i);
+        byte[] reply = ask(frontEnd, 1 + i % 2, request);
+        assertEquals(0, error(reply), "request " + i);
+        assertEquals(-1000 - i, TestFrontEnd.longAt(reply, 8));
+        assertTrue(Files.exists(directory.resolve("killed" + (-1000 - i))), "killed by " + i);
+        assertNotEquals(0, error(ask(frontEnd, 1, Requests.mkdir(ROOT, "d" + i, 0755))));
+      }
+    }
+    assertEquals(5, entries());
+  }
+
+  @Test
+  void guestSeesAPauseAndNoErrorWhenItsServerIsKilledAtAnyMoment() throws Exception {
+    Path socket = serve(WINDOW);
+    long seed = new SplittableRandom().nextLong();
+    SplittableRandom random = new SplittableRandom(seed);
+    String what = "seed " + seed;
+    int made = 0;
+    long longestNs = 0;
+    try (TestFrontEnd frontEnd = mounted(socket, WINDOW)) {
+      byte[] found = ask(frontEnd, 1, Requests.lookup(ROOT, "file"));
+      long file = TestFrontEnd.longAt(found, 16);
+      byte[] content = new byte[4096];
+      int kills = Integer.getInteger("famfs.kills", 6);
+      for (int kill = 0; kill < kills; kill++) {
+        long killAt = System.nanoTime() + random.nextLong(20_000_000, 400_000_000);
+        boolean killed = false;
+        int before = supervisor.starts();
+        while (supervisor.starts() == before || made % 20 != 0) {
+          long start = System.nanoTime();
+          if (!killed && start >= killAt) {
+            killed = true;
+            int delayMicros = random.nextInt(300);
+            Thread.ofPlatform().start(() -> killSoon(delayMicros));
+          }
+          String name = "n" + made++;
+          assertEquals(0, error(ask(frontEnd, 1, Requests.mkdir(ROOT, name, 0700))), what + name);
+          random.nextBytes(content);
+          byte[] write = Requests.write(file, (made % 64) * 4096L, content);
+          assertEquals(0, error(ask(frontEnd, 2, write)), what);
+          long at = (long) RANGE * random.nextInt(3);
+          byte[] map = Requests.setupMapping(file, at, at, RANGE, 3);
+          assertEquals(0, error(ask(frontEnd, 1, map)), what);
+          if (random.nextBoolean()) {
+            byte[] unmap = Requests.removeMapping(file, at, RANGE);
+            assertEquals(0, error(ask(frontEnd, 1, unmap)), what);
+          }
+          byte[] read = Requests.read(Opcode.READ, file, (made % 64) * 4096L, 4096);
+          byte[] reply = ask(frontEnd, 2, read);
+          assertArrayEquals(content, Arrays.copyOfRange(reply, 16, reply.length), what);
+          longestNs = Math.max(longestNs, System.nanoTime() - start);
+        }
+      }
+      assertEquals(List.of(), frontEnd.shmem.breaches());
+      frontEnd.setMemoryTable();
+      assertEquals(kills + 1, supervisor.starts());
+    }
+    System.out.printf("longest pause %d ms, %d directories%n", longestNs / 1_000_000, made);
+    assertEquals(made + 1, entries());
+  }
+
+  private void killSoon(int delayMicros) {
+    long until = System.nanoTime() + delayMicros * 1000L;
+    while (System.nanoTime() < until) {
+      Thread.onSpinWait();
+    }
+    supervisor.signal(9);
+  }
+
+  @Test
+  void upgradeAndAReplacedWindowMapAreNotSeenByTheGuest() throws Exception {
+    Path socket = serve(WINDOW);
+    try (TestFrontEnd frontEnd = mounted(socket, WINDOW)) {
+      long file = TestFrontEnd.longAt(ask(frontEnd, 1, Requests.lookup(ROOT, "file")), 16);
+      assertEquals(0, error(ask(frontEnd, 1, Requests.setupMapping(file, 0, 0, RANGE, 3))));
+      frontEnd.shmem.takeMessages();
+      int starts = supervisor.starts();
+      supervisor.signal(15);
+      while (supervisor.starts() == starts) {
+        Thread.onSpinWait();
+      }
+      // The map is live in the next process: nothing is sent for the same, and it goes whole.
+      assertEquals(0, error(ask(frontEnd, 1, Requests.setupMapping(file, 0, 0, RANGE, 3))));
+      assertEquals(starts + 1, supervisor.starts());
+      assertEquals(List.of(), frontEnd.shmem.takeMessages());
+      assertEquals(0, error(ask(frontEnd, 1, Requests.setupMapping(file, RANGE, 0, RANGE, 3))));
+      List<Integer> kinds = new ArrayList<>();
+      frontEnd.shmem.takeMessages().forEach(message -> kinds.add(message.id()));
+      assertEquals(List.of(ShmemReceiver.UNMAP, ShmemReceiver.MAP, ShmemReceiver.BARRIER), kinds);
+      // The guest unmounts; the front-end stops, starts anew and is served by the same process.
+      assertEquals(0, error(ask(frontEnd, 1, Requests.handle24(Opcode.DESTROY, ROOT))));
+      frontEnd.stop();
+      frontEnd.start();
+      assertEquals(0, error(ask(frontEnd, 1, Requests.init())));
+      assertEquals(List.of(), frontEnd.shmem.breaches());
+    }
+  }
+
+  @Test
+  void messageOfTheFrontEndThatNobodyHasAnsweredIsAnsweredByTheNextProcess() throws Exception {
+    Path socket = serve(0);
+    try (TestFrontEnd frontEnd = mounted(socket, 0)) {
+      for (int round = 0; round < 3; round++) {
+        int starts = supervisor.starts();
+        supervisor.signal(9);
+        frontEnd.send(18, TestFrontEnd.NEED_REPLY, TestFrontEnd.state(1, 1));
+        byte[] answer = frontEnd.receive(18);
+        assertEquals(0, MemorySegment.ofArray(answer).get(ValueLayout.JAVA_LONG_UNALIGNED, 0));
+        assertEquals(starts + 1, supervisor.starts());
+        assertEquals(0, error(ask(frontEnd, 1, Requests.getattr(ROOT))));
+      }
+      frontEnd.enable(0);
+      frontEnd.vringBase(0);
+      int base = frontEnd.vringBase(1);
+      supervisor.signal(9);
+      assertEquals(base, frontEnd.vringBase(1), "a stopped ring stays where it was");
+      frontEnd.vringBase(2);
+    }
+  }
+
+  @Test
+  void frontEndThatGoesLeavesNothingBehind() throws Exception {
+    Path socket = serve(0);
+    try (TestFrontEnd frontEnd = mounted(socket, 0)) {
+      assertTrue(supervisor.kept() > 8);
+    }
+    while (supervisor.kept() > 1) {
+      Thread.onSpinWait();
+    }
+    assertFalse(supervisor.isEnding());
+    try (TestFrontEnd frontEnd = mounted(socket, 0)) {
+      assertEquals(0, error(ask(frontEnd, 1, Requests.getattr(ROOT))));
+    }
+  }
+}

@@ -1,0 +1,68 @@
+package io.famfs.cli;
+
+import io.famfs.os.handover.Supervisor;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.List;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Parameters;
+
+/// `famfs supervise`: a server that its clients outlive.
+@Command(
+    name = "supervise",
+    description = {
+      "Runs 'famfs serve' as a child process, keeps the connections of its clients, and starts it",
+      "again when it ends: guests see a pause and no error."
+    },
+    footer = {
+      "",
+      "SIGTERM ends both, and guests get errors. SIGTERM to the child, whose process is named when",
+      "it serves, is an upgrade: it ends its requests at hand, and the next one is started from",
+      "what is installed then. A child that fails five times before it serves is given up.",
+      "Not needed as a unit of systemd with FileDescriptorStoreMax=, which keeps them by itself."
+    })
+final class SuperviseCommand extends BaseCommand {
+  @Parameters(
+      arity = "1..*",
+      paramLabel = "COMMAND",
+      description = "'serve' and what is behind it.")
+  private List<String> arguments = new ArrayList<>();
+
+  @Override
+  public Integer call() throws IOException {
+    StderrLog.show(System.Logger.Level.INFO);
+    if (!arguments.getFirst().equals("serve")) {
+      throw CliException.misuse("only 'famfs serve' can be supervised");
+    }
+    String launcher = System.getProperty("famfs.launcher");
+    if (launcher == null) {
+      throw new CliException("cannot start another process from here: use tools/bin/famfs");
+    }
+    List<String> command = new ArrayList<>(List.of(launcher));
+    command.addAll(arguments);
+    Supervisor supervisor = Supervisor.of(command, this::tell);
+    Thread own = Thread.currentThread();
+    Runtime.getRuntime()
+        .addShutdownHook(
+            new Thread(() -> {
+              supervisor.stop();
+              await(own);
+              Runtime.getRuntime().halt(DONE);
+            }));
+    return supervisor.run();
+  }
+
+  private void tell(int pid) {
+    out().println("serving as process " + pid);
+    out().flush();
+  }
+
+  /// Until the child has ended.
+  private static void await(Thread running) {
+    try {
+      running.join();
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+  }
+}
