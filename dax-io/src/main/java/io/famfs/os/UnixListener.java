@@ -64,8 +64,7 @@ public final class UnixListener implements AutoCloseable {
       return new UnixListener(path, fd, FileKey.of(path));
     } catch (IOException e) {
       fd.close();
-      throw new ErrnoException(
-          "listen at " + path, Errno.EIO, String.valueOf(e.getMessage()));
+      throw new ErrnoException("listen at " + path, Errno.EIO, String.valueOf(e.getMessage()));
     }
   }
 

@@ -89,7 +89,11 @@ record ConnectionImage(
     for (int i = 0; i < regions; i++) {
       regionList.add(
           new Region(
-              from.getLong(), from.getLong(), from.getLong(), from.getLong(), (int) from.getLong()));
+              from.getLong(),
+              from.getLong(),
+              from.getLong(),
+              from.getLong(),
+              (int) from.getLong()));
     }
     return new ConnectionImage(
         lastRequest, features, protocolFeatures, running, channel, ringList, regionList);

@@ -138,8 +138,7 @@ final class KeptDescriptors {
     void close() {
       for (Map.Entry<String, Fd> entry : fds.entrySet()) {
         int number = Integer.parseInt(entry.getKey().substring(3));
-        boolean named =
-            kept.current.containsValue(number) || kept.regions.containsValue(number);
+        boolean named = kept.current.containsValue(number) || kept.regions.containsValue(number);
         if (!named) {
           kept.unused.add(number);
         }

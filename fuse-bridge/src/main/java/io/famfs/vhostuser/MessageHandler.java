@@ -69,7 +69,10 @@ final class MessageHandler implements AutoCloseable {
       int i = ring.index();
       images.add(
           ring.image(
-              stoppedAt[i], kept.number("kick" + i), kept.number("call" + i), kept.number("err" + i)));
+              stoppedAt[i],
+              kept.number("kick" + i),
+              kept.number("call" + i),
+              kept.number("err" + i)));
     }
     to.save(
         new ConnectionImage(
@@ -85,7 +88,8 @@ final class MessageHandler implements AutoCloseable {
   }
 
   /// Goes on with what another process has left; its rings run when this returns.
-  void resume(ConnectionImage image, Map<String, Fd> left) throws ProtocolViolation, ErrnoException {
+  void resume(ConnectionImage image, Map<String, Fd> left)
+      throws ProtocolViolation, ErrnoException {
     KeptDescriptors.Heritage heritage = new KeptDescriptors.Heritage(left, kept);
     features = image.features();
     protocolFeatures = image.protocolFeatures();

@@ -63,7 +63,8 @@ final class ConnectionMemory implements ConnectionKeeper, AutoCloseable {
     notes = memory.take(Long.BYTES);
     window = memory.take(WindowTable.bytes(options.windowBytes()));
     for (int i = 0; i <= options.requestQueues(); i++) {
-      rings.add(new InflightTable(memory.take(InflightTable.bytes(VirtioFsBackEnd.MAX_QUEUE_SIZE))));
+      rings.add(
+          new InflightTable(memory.take(InflightTable.bytes(VirtioFsBackEnd.MAX_QUEUE_SIZE))));
     }
   }
 
@@ -134,14 +135,11 @@ final class ConnectionMemory implements ConnectionKeeper, AutoCloseable {
   /// Sorts what another process has left by the numbers of its connections.
   static Map<Integer, Map<String, Fd>> byConnection(Map<String, Fd> left) {
     Map<Integer, Map<String, Fd>> sorted = new HashMap<>();
-    left.forEach(
-        (name, fd) -> {
-          int dot = name.indexOf('.');
-          int number = Integer.parseInt(name.substring(0, dot));
-          sorted
-              .computeIfAbsent(number, _ -> new HashMap<>())
-              .put(name.substring(dot + 1), fd);
-        });
+    left.forEach((name, fd) -> {
+      int dot = name.indexOf('.');
+      int number = Integer.parseInt(name.substring(0, dot));
+      sorted.computeIfAbsent(number, _ -> new HashMap<>()).put(name.substring(dot + 1), fd);
+    });
     return sorted;
   }
 

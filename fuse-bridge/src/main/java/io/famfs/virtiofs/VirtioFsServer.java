@@ -317,11 +317,10 @@ public final class VirtioFsServer implements AutoCloseable {
     return kept != null && kept.isKept();
   }
 
-  /// Stops serving. Where front-ends are left to the next process and somebody still keeps them
-  /// for it, guests wait for that; what this process holds of them goes when it ends. Otherwise
-  /// guests that have it mounted get errors for what they ask now and from now on;
-  /// what they have mapped stays mapped. Returns when all threads have ended, after seconds at
-  /// most.
+  /// Stops serving. Where front-ends are left to the next process and somebody still keeps them for
+  /// it, guests wait for that; what this process holds of them goes when it ends. Otherwise guests
+  /// that have it mounted get errors for what they ask now and from now on; what they have mapped
+  /// stays mapped. Returns when all threads have ended, after seconds at most.
   @Override
   public void close() {
     List<Client> open;

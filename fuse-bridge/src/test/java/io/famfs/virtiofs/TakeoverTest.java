@@ -29,6 +29,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Objects;
 import java.util.SplittableRandom;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
@@ -51,7 +52,7 @@ class TakeoverTest {
 
   private Path deviceFile;
   private Supervisor supervisor;
-  private Thread supervising;
+  private final Thread supervising = Thread.ofPlatform().unstarted(() -> supervisor.run());
 
   @BeforeEach
   void makeVolume() throws IOException {
@@ -61,6 +62,7 @@ class TakeoverTest {
         FileCreation file = volume.create("file", FILE_BYTES, 0644, 0, 0)) {
       file.commit();
     }
+    supervisor = Supervisor.of(List.of("true"), _ -> {});
   }
 
   private Path serve(long windowBytes) throws IOException, InterruptedException {
@@ -80,23 +82,20 @@ class TakeoverTest {
             directory.toString());
     CountDownLatch ready = new CountDownLatch(1);
     supervisor = Supervisor.of(command, pid -> ready.countDown());
-    supervising = Thread.ofPlatform().start(supervisor::run);
+    supervising.start();
     assertTrue(ready.await(60, TimeUnit.SECONDS), "the server does not start");
     return socket;
   }
 
   @AfterEach
   void stop() throws InterruptedException {
-    if (supervisor != null) {
-      supervisor.stop();
-      assertTrue(supervising.join(Duration.ofSeconds(30)), "the supervisor does not end");
-    }
+    supervisor.stop();
+    assertTrue(supervising.join(Duration.ofSeconds(30)), "the supervisor does not end");
   }
 
   /// What is in the volume when nobody serves it.
   private int entries() throws Exception {
     stop();
-    supervisor = null;
     try (MappedDaxDevice device = DaxDevices.open(deviceFile, Mode.READ_WRITE)) {
       CheckReport report = VolumeCheck.check(List.of(device));
       assertTrue(report.clean(), () -> report.findings().toString());
@@ -116,6 +115,10 @@ class TakeoverTest {
     frontEnd.rings.get(ring).submit(0);
     int length = frontEnd.rings.get(ring).take().length();
     return frontEnd.peek(TestFrontEnd.REPLY_AT, length);
+  }
+
+  private static ShmemReceiver shmem(TestFrontEnd frontEnd) {
+    return Objects.requireNonNull(frontEnd.shmem);
   }
 
   private static int error(byte[] reply) {
@@ -188,7 +191,7 @@ class TakeoverTest {
           longestNs = Math.max(longestNs, System.nanoTime() - start);
         }
       }
-      assertEquals(List.of(), frontEnd.shmem.breaches());
+      assertEquals(List.of(), shmem(frontEnd).breaches());
       frontEnd.setMemoryTable();
       assertEquals(kills + 1, supervisor.starts());
     }
@@ -210,7 +213,7 @@ class TakeoverTest {
     try (TestFrontEnd frontEnd = mounted(socket, WINDOW)) {
       long file = TestFrontEnd.longAt(ask(frontEnd, 1, Requests.lookup(ROOT, "file")), 16);
       assertEquals(0, error(ask(frontEnd, 1, Requests.setupMapping(file, 0, 0, RANGE, 3))));
-      frontEnd.shmem.takeMessages();
+      shmem(frontEnd).takeMessages();
       int starts = supervisor.starts();
       supervisor.signal(15);
       while (supervisor.starts() == starts) {
@@ -219,17 +222,17 @@ class TakeoverTest {
       // The map is live in the next process: nothing is sent for the same, and it goes whole.
       assertEquals(0, error(ask(frontEnd, 1, Requests.setupMapping(file, 0, 0, RANGE, 3))));
       assertEquals(starts + 1, supervisor.starts());
-      assertEquals(List.of(), frontEnd.shmem.takeMessages());
+      assertEquals(List.of(), shmem(frontEnd).takeMessages());
       assertEquals(0, error(ask(frontEnd, 1, Requests.setupMapping(file, RANGE, 0, RANGE, 3))));
       List<Integer> kinds = new ArrayList<>();
-      frontEnd.shmem.takeMessages().forEach(message -> kinds.add(message.id()));
+      shmem(frontEnd).takeMessages().forEach(message -> kinds.add(message.id()));
       assertEquals(List.of(ShmemReceiver.UNMAP, ShmemReceiver.MAP, ShmemReceiver.BARRIER), kinds);
       // The guest unmounts; the front-end stops, starts anew and is served by the same process.
       assertEquals(0, error(ask(frontEnd, 1, Requests.handle24(Opcode.DESTROY, ROOT))));
       frontEnd.stop();
       frontEnd.start();
       assertEquals(0, error(ask(frontEnd, 1, Requests.init())));
-      assertEquals(List.of(), frontEnd.shmem.breaches());
+      assertEquals(List.of(), shmem(frontEnd).breaches());
     }
   }
 
@@ -258,7 +261,7 @@ class TakeoverTest {
   @Test
   void frontEndThatGoesLeavesNothingBehind() throws Exception {
     Path socket = serve(0);
-    try (TestFrontEnd frontEnd = mounted(socket, 0)) {
+    try (TestFrontEnd _ = mounted(socket, 0)) {
       assertTrue(supervisor.kept() > 8);
     }
     while (supervisor.kept() > 1) {

@@ -9,6 +9,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.IntConsumer;
 import org.jspecify.annotations.Nullable;
 
@@ -38,7 +39,7 @@ public final class Supervisor {
   private volatile @Nullable ChildProcess child;
   private volatile ChildProcess.@Nullable End end;
   private volatile boolean stopping;
-  private volatile int starts;
+  private final AtomicInteger starts = new AtomicInteger();
   private volatile int kept;
 
   private Supervisor(List<String> command, IntConsumer whenReady, FdHolder holder) {
@@ -107,9 +108,8 @@ public final class Supervisor {
     end = null;
     ChildProcess running = start();
     child = running;
-    starts++;
-    Thread waiter =
-        Thread.ofPlatform().name("supervisor").daemon(true).start(() -> await(running));
+    starts.incrementAndGet();
+    Thread waiter = Thread.ofPlatform().name("supervisor").daemon(true).start(() -> await(running));
     boolean announced = false;
     boolean told = false;
     ChildProcess.End how = end;
@@ -189,7 +189,7 @@ public final class Supervisor {
 
   /// How many children there have been.
   public int starts() {
-    return starts;
+    return starts.get();
   }
 
   /// How many descriptors are kept now.

@@ -27,7 +27,7 @@ record SessionImage(int minor, long flags, ByteOrder order, ClientAbi abi) {
         .putInt(minor)
         .putLong(flags)
         .putInt(order == ByteOrder.BIG_ENDIAN ? 1 : 0)
-        .putInt(abi.certainty().ordinal())
+        .putInt(abi.certainty().name().hashCode())
         .putInt(abi.family().name().hashCode())
         .array();
   }
@@ -44,13 +44,16 @@ record SessionImage(int minor, long flags, ByteOrder order, ClientAbi abi) {
     int minor = from.getInt();
     long flags = from.getLong();
     ByteOrder order = from.getInt() == 1 ? ByteOrder.BIG_ENDIAN : ByteOrder.LITTLE_ENDIAN;
-    ClientAbi.Certainty certainty = ClientAbi.Certainty.values()[from.getInt()];
-    int name = from.getInt();
-    ArchitectureFamily family =
-        Arrays.stream(ArchitectureFamily.values())
-            .filter(each -> each.name().hashCode() == name)
-            .findFirst()
-            .orElseThrow(() -> new IllegalArgumentException("a session of unknown architecture"));
+    ClientAbi.Certainty certainty = named(ClientAbi.Certainty.values(), from.getInt());
+    ArchitectureFamily family = named(ArchitectureFamily.values(), from.getInt());
     return new SessionImage(minor, flags, order, new ClientAbi(certainty, family));
+  }
+
+  /// Names are kept by their hashes: numbers of constants change from program to program.
+  private static <E extends Enum<E>> E named(E[] all, int hash) {
+    return Arrays.stream(all)
+        .filter(each -> each.name().hashCode() == hash)
+        .findFirst()
+        .orElseThrow(() -> new IllegalArgumentException("a session of an unknown client"));
   }
 }

@@ -42,6 +42,11 @@ final class CommandLines {
     line.setExecutionExceptionHandler(CommandLines::report);
     line.setParameterExceptionHandler((e, _) -> misuse(e.getCommandLine(), said(e)));
     line.setCaseInsensitiveEnumValuesAllowed(true);
+    CommandLine supervise = line.getSubcommands().get("supervise");
+    if (supervise != null) {
+      // What follows is the child's.
+      supervise.setStopAtPositional(true);
+    }
     return line;
   }
 
