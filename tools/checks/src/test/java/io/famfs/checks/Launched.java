@@ -60,6 +60,7 @@ final class Launched {
   static ProcessBuilder prepared(Path home, Map<String, String> environment, List<String> command) {
     ProcessBuilder builder = new ProcessBuilder(command);
     builder.environment().put("FAMFS_SYSTEM_UUID_FILE", home.resolve("system_uuid").toString());
+    builder.environment().put("FAMFS_RUNTIME_DIR", home.resolve("run").toString());
     builder.environment().putAll(environment);
     return builder.redirectInput(Path.of("/dev/null").toFile());
   }

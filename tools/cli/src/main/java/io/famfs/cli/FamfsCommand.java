@@ -41,6 +41,7 @@ import picocli.CommandLine.HelpCommand;
       MountCommand.class,
       UmountCommand.class,
       StatsCommand.class,
+      TopCommand.class,
       DemoCommand.class,
       HelpCommand.class
     })
