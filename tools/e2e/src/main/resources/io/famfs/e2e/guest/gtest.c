@@ -634,7 +634,8 @@ static int hold(char **a)
 
 /* ---- random operations against a model of the file in memory ---- */
 
-enum { LONGEST = 1 << 16, PUNCH = 3, ZERO = 16, KEEP = 1, RECENT = 16, TURN_SECONDS = 300 };
+enum { LONGEST = 1 << 16, PUNCH = 3, ZERO = 16, KEEP = 1, RECENT = 16, TURN_SECONDS = 300,
+       GATHER_SECONDS = 4 * 3600 /* what the others do before they come is their business */ };
 
 struct recent {
 	const char *what;
@@ -997,9 +998,9 @@ static int churn(char **a)
 	return 0;
 }
 
-static void await(struct model *m, u64 page, u64 value)
+static void await(struct model *m, u64 page, u64 value, u64 seconds)
 {
-	u64 *word = (u64 *)m->other, until = now_ns() + (u64)TURN_SECONDS * 1000000000;
+	u64 *word = (u64 *)m->other, until = now_ns() + seconds * 1000000000;
 	for (;;) {
 		s64 r = call(SYS_PREAD, m->turns, (s64)word, PAGE, m->from + m->size + page * PAGE);
 		if (r == PAGE && *word == value)
@@ -1033,7 +1034,7 @@ static int turns(char **a)
 	m.turns = m.direct;
 	tell(&m, 1 + part, 1);
 	for (at = 0; part == 0 && at < parts; at++)
-		await(&m, 1 + at, 1);
+		await(&m, 1 + at, 1, GATHER_SECONDS);
 	m.others = part != 0;
 	for (at = 0; at < m.size; at += LONGEST)
 		by_write(&m, m.fd, at, m.size - at < LONGEST ? m.size - at : LONGEST);
@@ -1041,7 +1042,7 @@ static int turns(char **a)
 		u64 end = m.step + burst < operations ? m.step + burst : operations;
 		m.others = turn % parts != part;
 		if (!m.others)
-			await(&m, 0, turn);
+			await(&m, 0, turn, turn < parts ? GATHER_SECONDS : TURN_SECONDS);
 		reopen(&m);
 		while (m.step < end) {
 			m.step++;
@@ -1051,7 +1052,7 @@ static int turns(char **a)
 		if (!m.others)
 			tell(&m, 0, turn + 1);
 	}
-	await(&m, 0, turn);
+	await(&m, 0, turn, TURN_SECONDS);
 	m.others = 0;
 	reopen(&m);
 	whole_part(&m);
