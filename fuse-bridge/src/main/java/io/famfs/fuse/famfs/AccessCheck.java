@@ -3,6 +3,7 @@ package io.famfs.fuse.famfs;
 import io.famfs.core.Errno;
 import io.famfs.fuse.protocol.AccessIn;
 import io.famfs.fuse.protocol.OpenFlags;
+import io.famfs.fuse.server.Identities;
 import io.famfs.fuse.server.Request;
 import io.famfs.store.namespace.DirectoryInode;
 import io.famfs.store.namespace.Inode;
@@ -11,9 +12,9 @@ import io.famfs.store.namespace.Inode;
 /// `default_permissions`, as both doors have it, check by themselves and never ask. The request
 /// does not say which further groups the caller is in; they are not granted anything here.
 final class AccessCheck {
-  private static final int EXECUTE = 1;
-  private static final int WRITE = 2;
-  private static final int READ = 4;
+  static final int EXECUTE = 1;
+  static final int WRITE = 2;
+  static final int READ = 4;
   private static final int ALL = 7;
   private static final int ANY_EXECUTE = 0111;
   private static final int OWNER_SHIFT = 6;
@@ -21,12 +22,12 @@ final class AccessCheck {
 
   private AccessCheck() {}
 
-  static int check(Request request, Inode inode, boolean readOnly) {
+  static int check(Request request, Inode inode) {
     int mask = AccessIn.mask(request.in(), Request.ARGUMENTS);
     if ((mask & ~ALL) != 0) {
       return -Errno.EINVAL;
     }
-    if ((mask & WRITE) != 0 && readOnly) {
+    if ((mask & WRITE) != 0 && request.view().readOnly()) {
       return -Errno.EROFS;
     }
     return (mask & ~granted(request, inode)) == 0 ? 0 : -Errno.EACCES;
@@ -43,7 +44,10 @@ final class AccessCheck {
   /// reason to check for reading.
   static boolean mayRead(Request request, Inode inode) {
     int mode = inode.mode();
-    if (request.uid() == 0) {
+    if (isForeign(request, inode)) {
+      return (mode & READ) != 0;
+    }
+    if (request.superuser()) {
       return true;
     }
     int bits = request.uid() == inode.uid() ? mode >>> OWNER_SHIFT : mode >>> GROUP_SHIFT | mode;
@@ -62,9 +66,23 @@ final class AccessCheck {
     return (granted(request, inode) & all) == all;
   }
 
-  private static int granted(Request request, Inode inode) {
+  /// Whether something belongs to somebody the client has no name for: nobody there is its owner or
+  /// in its group, and nobody has power over it. Not so for a caller who acts as one user, whom the
+  /// file system knows.
+  static boolean isForeign(Request request, Inode inode) {
+    Identities identities = request.view().identities();
+    return !request.squashed()
+        && !identities.isSame()
+        && !identities.knows(inode.uid(), inode.gid());
+  }
+
+  /// Which of reading (4), writing (2) and executing (1) the mode grants the caller.
+  static int granted(Request request, Inode inode) {
     int mode = inode.mode();
-    if (request.uid() == 0) {
+    if (isForeign(request, inode)) {
+      return mode & ALL;
+    }
+    if (request.superuser()) {
       boolean execute = inode instanceof DirectoryInode || (mode & ANY_EXECUTE) != 0;
       return execute ? ALL : ALL & ~EXECUTE;
     }

@@ -20,16 +20,10 @@ final class AttrSetter {
   private static final int SET_GID = 02000;
   private static final int GROUP_EXECUTE = 010;
 
-  private final boolean readOnly;
   private final FilesInMaking making;
 
-  AttrSetter(boolean readOnly, FilesInMaking making) {
-    this.readOnly = readOnly;
+  AttrSetter(FilesInMaking making) {
     this.making = making;
-  }
-
-  boolean readOnly() {
-    return readOnly;
   }
 
   /// SETATTR. Only the size can fail, so it is set first.
@@ -44,7 +38,7 @@ final class AttrSetter {
     if (handle && SetattrIn.fh(in, Request.ARGUMENTS) != inode.nodeid()) {
       return -Errno.EBADF;
     }
-    if (readOnly) {
+    if (request.view().readOnly()) {
       return -Errno.EROFS;
     }
     if (!(inode instanceof FileInode file) || file.isCommitted()) {

@@ -5,6 +5,7 @@ import io.famfs.fuse.protocol.AttrOut;
 import io.famfs.fuse.protocol.EntryOut;
 import io.famfs.fuse.server.Client;
 import io.famfs.fuse.server.Connection;
+import io.famfs.fuse.server.Identities;
 import io.famfs.store.namespace.DirectoryInode;
 import io.famfs.store.namespace.FileInode;
 import io.famfs.store.namespace.Inode;
@@ -65,7 +66,7 @@ final class AttrWriter {
   }
 
   int writeEntry(MemorySegment out, long at, Connection connection, Inode inode) {
-    EntryOut.nodeid(out, at, inode.nodeid());
+    EntryOut.nodeid(out, at, connection.client().view().outward(inode.nodeid()));
     EntryOut.generation(out, at, 0);
     Duration valid = entryTimeout(connection);
     EntryOut.entryValid(out, at, valid.getSeconds());
@@ -84,14 +85,15 @@ final class AttrWriter {
       allocatedBytes = file.extents().allocatedBytes();
       flags = dax.maps(connection, file) ? Attr.FLAG_DAX : 0;
     }
-    Attr.ino(out, at, inode.nodeid());
+    Attr.ino(out, at, connection.client().view().outward(inode.nodeid()));
     Attr.size(out, at, inode.sizeBytes());
     Attr.blocks(out, at, allocatedBytes / SECTOR_BYTES);
     times(out, at, inode);
     Attr.mode(out, at, mode(inode));
     Attr.nlink(out, at, links(inode));
-    Attr.uid(out, at, inode.uid());
-    Attr.gid(out, at, inode.gid());
+    Identities identities = connection.client().view().identities();
+    Attr.uid(out, at, identities.shownUid(inode.uid()));
+    Attr.gid(out, at, identities.shownGid(inode.gid()));
     Attr.rdev(out, at, 0);
     Attr.blksize(out, at, BLOCK_BYTES);
     Attr.flags(out, at, flags);

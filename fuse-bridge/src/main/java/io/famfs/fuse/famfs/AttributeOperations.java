@@ -16,20 +16,14 @@ import java.lang.foreign.MemorySegment;
 final class AttributeOperations {
   private final Volume volume;
   private final Namespace namespace;
-  private final boolean readOnly;
   private final AttrWriter attributes;
   private final AttrSetter setter;
   private final DataCoherence coherence;
 
   AttributeOperations(
-      Volume volume,
-      boolean readOnly,
-      AttrWriter attributes,
-      AttrSetter setter,
-      DataCoherence coherence) {
+      Volume volume, AttrWriter attributes, AttrSetter setter, DataCoherence coherence) {
     this.volume = volume;
     this.namespace = volume.namespace();
-    this.readOnly = readOnly;
     this.attributes = attributes;
     this.setter = setter;
     this.coherence = coherence;
@@ -77,12 +71,12 @@ final class AttributeOperations {
     if (namespace.inode(request.nodeid()) == null) {
       return -Errno.ESTALE;
     }
-    return readOnly ? 0 : coherence.sync(Scratch.of(request).cursor);
+    return request.view().readOnly() ? 0 : coherence.sync(Scratch.of(request).cursor);
   }
 
   int access(Request request) {
     Inode inode = namespace.inode(request.nodeid());
-    return inode == null ? -Errno.ESTALE : AccessCheck.check(request, inode, readOnly);
+    return inode == null ? -Errno.ESTALE : AccessCheck.check(request, inode);
   }
 
   /// STATFS. The longest name is one in the root directory: it is a whole path.

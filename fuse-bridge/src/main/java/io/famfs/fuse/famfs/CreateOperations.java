@@ -24,20 +24,14 @@ final class CreateOperations {
 
   private final Volume volume;
   private final Namespace namespace;
-  private final boolean readOnly;
   private final AttrWriter attributes;
   private final OpenOperations opens;
   private final FilesInMaking making;
 
   CreateOperations(
-      Volume volume,
-      boolean readOnly,
-      AttrWriter attributes,
-      OpenOperations opens,
-      FilesInMaking making) {
+      Volume volume, AttrWriter attributes, OpenOperations opens, FilesInMaking making) {
     this.volume = volume;
     this.namespace = volume.namespace();
-    this.readOnly = readOnly;
     this.attributes = attributes;
     this.opens = opens;
     this.making = making;
@@ -54,7 +48,7 @@ final class CreateOperations {
     if (present != null) {
       return openPresent(request, present);
     }
-    if (readOnly) {
+    if (request.view().readOnly()) {
       return -Errno.EROFS;
     }
     String path = NewNames.path(directory, request);
@@ -153,7 +147,7 @@ final class CreateOperations {
     if (NewNames.child(namespace, directory, request) != null) {
       return -Errno.EEXIST;
     }
-    if (readOnly) {
+    if (request.view().readOnly()) {
       return -Errno.EROFS;
     }
     if (MapOperations.bypasses(request)) {

@@ -36,21 +36,14 @@ final class DataOperations {
 
   private final Volume volume;
   private final Namespace namespace;
-  private final boolean readOnly;
   private final AttrSetter setter;
   private final DataCoherence coherence;
   private final FilesInMaking making;
   private final GoodMemory good;
 
-  DataOperations(
-      Volume volume,
-      boolean readOnly,
-      AttrSetter setter,
-      DataCoherence coherence,
-      FilesInMaking making) {
+  DataOperations(Volume volume, AttrSetter setter, DataCoherence coherence, FilesInMaking making) {
     this.volume = volume;
     this.namespace = volume.namespace();
-    this.readOnly = readOnly;
     this.setter = setter;
     this.coherence = coherence;
     this.making = making;
@@ -146,7 +139,7 @@ final class DataOperations {
     if (offset < 0 || size > request.argumentBytes() - WriteIn.BYTES) {
       return -Errno.EINVAL;
     }
-    if (readOnly) {
+    if (request.view().readOnly()) {
       return -Errno.EROFS;
     }
     int written =
@@ -271,7 +264,7 @@ final class DataOperations {
     if (FsyncIn.fh(request.in(), Request.ARGUMENTS) != request.nodeid()) {
       return -Errno.EBADF;
     }
-    if (readOnly) {
+    if (request.view().readOnly()) {
       return 0;
     }
     if (!volume.isReachable(file)) {

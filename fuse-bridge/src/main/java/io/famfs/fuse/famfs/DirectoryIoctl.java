@@ -4,6 +4,7 @@ import io.famfs.core.Errno;
 import io.famfs.fuse.protocol.CreateIoctl;
 import io.famfs.fuse.protocol.IoctlIn;
 import io.famfs.fuse.protocol.IoctlOut;
+import io.famfs.fuse.server.IdMap;
 import io.famfs.fuse.server.Request;
 import io.famfs.store.FileCreation;
 import io.famfs.store.NewAttributes;
@@ -55,7 +56,7 @@ final class DirectoryIoctl {
     if (path == null || placement == null) {
       return -Errno.EINVAL;
     }
-    int made = make(in, path, placement);
+    int made = make(request, path, placement);
     if (made < 0) {
       return made;
     }
@@ -67,10 +68,24 @@ final class DirectoryIoctl {
     if (!AccessCheck.mayChange(request, directory)) {
       return -Errno.EACCES;
     }
-    boolean own =
-        CreateIoctl.uid(request.in(), DATA) == request.uid()
-            && CreateIoctl.gid(request.in(), DATA) == request.gid();
-    return own || request.uid() == 0 ? 0 : -Errno.EPERM;
+    int uid = uid(request);
+    int gid = gid(request);
+    if (uid == IdMap.NONE || gid == IdMap.NONE) {
+      return -Errno.EINVAL;
+    }
+    boolean own = uid == request.uid() && gid == request.gid();
+    return own || request.superuser() ? 0 : -Errno.EPERM;
+  }
+
+  /// The owner asked for, as the file system numbers it.
+  private static int uid(Request request) {
+    int said = CreateIoctl.uid(request.in(), DATA);
+    return request.view().identities().uids().outside(said);
+  }
+
+  private static int gid(Request request) {
+    int said = CreateIoctl.gid(request.in(), DATA);
+    return request.view().identities().gids().outside(said);
   }
 
   /// The layout asked for; null when it is none that this server knows. Its numbers are the store's
@@ -90,10 +105,11 @@ final class DirectoryIoctl {
     };
   }
 
-  private int make(MemorySegment in, String path, Placement placement) {
+  private int make(Request request, String path, Placement placement) {
+    MemorySegment in = request.in();
     int mode = CreateIoctl.mode(in, DATA);
-    int uid = CreateIoctl.uid(in, DATA);
-    int gid = CreateIoctl.gid(in, DATA);
+    int uid = uid(request);
+    int gid = gid(request);
     try {
       switch (CreateIoctl.kind(in, DATA)) {
         case CreateIoctl.KIND_FILE -> {

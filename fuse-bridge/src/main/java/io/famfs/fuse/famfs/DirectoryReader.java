@@ -36,7 +36,7 @@ final class DirectoryReader {
     for (int position = (int) cookie; position < count; position++) {
       boolean room =
           position < FIRST_CHILD
-              ? addDot(directory, position, plus, dirents)
+              ? addDot(request, directory, position, plus, dirents)
               : addChild(request, directory, position, plus, dirents);
       if (!room) {
         return dirents.lengthBytes() == 0 ? -Errno.EINVAL : dirents.lengthBytes();
@@ -46,16 +46,17 @@ final class DirectoryReader {
   }
 
   private static boolean addDot(
-      DirectoryInode directory, int position, boolean plus, DirentWriter dirents) {
+      Request request, DirectoryInode directory, int position, boolean plus, DirentWriter dirents) {
     byte[] name = position == DOT ? DOT_NAME : DOT_DOT_NAME;
     if (!dirents.hasRoom(name.length)) {
       return false;
     }
-    Inode inode = position == DOT_DOT ? directory.parent() : directory;
+    Inode inode = position == DOT_DOT ? NewNames.parent(directory, request) : directory;
     if (plus) {
       dirents.skipEntry();
     }
-    dirents.add(inode.nodeid(), position + 1L, AttrWriter.DIRECTORY_TYPE, name);
+    long ino = request.view().outward(inode.nodeid());
+    dirents.add(ino, position + 1L, AttrWriter.DIRECTORY_TYPE, name);
     return true;
   }
 

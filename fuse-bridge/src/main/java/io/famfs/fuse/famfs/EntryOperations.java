@@ -23,14 +23,12 @@ final class EntryOperations {
 
   private final Volume volume;
   private final Namespace namespace;
-  private final boolean readOnly;
   private final AttrWriter attributes;
   private final FilesInMaking making;
 
-  EntryOperations(Volume volume, boolean readOnly, AttrWriter attributes, FilesInMaking making) {
+  EntryOperations(Volume volume, AttrWriter attributes, FilesInMaking making) {
     this.volume = volume;
     this.namespace = volume.namespace();
-    this.readOnly = readOnly;
     this.attributes = attributes;
     this.making = making;
   }
@@ -87,12 +85,12 @@ final class EntryOperations {
     if (!(child instanceof FileInode file)) {
       return -Errno.EISDIR;
     }
-    if (readOnly || file.isCommitted()) {
-      return refusal();
+    if (request.view().readOnly() || file.isCommitted()) {
+      return refusal(request);
     }
     NewFile made = making.lock(file);
     if (made == null) {
-      return file.isCommitted() ? refusal() : -Errno.ENOENT;
+      return file.isCommitted() ? refusal(request) : -Errno.ENOENT;
     }
     try {
       Times.changed(file.parent());
@@ -111,7 +109,7 @@ final class EntryOperations {
     if (!(child instanceof DirectoryInode directory)) {
       return -Errno.ENOTDIR;
     }
-    return isEmpty(directory) ? refusal() : -Errno.ENOTEMPTY;
+    return isEmpty(directory) ? refusal(request) : -Errno.ENOTEMPTY;
   }
 
   int rename(Request request) {
@@ -138,7 +136,7 @@ final class EntryOperations {
         namespace.lookup(
             target, request.in(), request.secondNameOffset(), request.secondNameLength());
     if (present == null) {
-      return (flags & Rename2In.EXCHANGE) != 0 ? -Errno.ENOENT : refusal();
+      return (flags & Rename2In.EXCHANGE) != 0 ? -Errno.ENOENT : refusal(request);
     }
     if ((flags & Rename2In.NOREPLACE) != 0) {
       return -Errno.EEXIST;
@@ -146,17 +144,17 @@ final class EntryOperations {
     if (present == moved) {
       return 0;
     }
-    return flags == 0 ? replaced(moved, present) : refusal();
+    return flags == 0 ? replaced(request, moved, present) : refusal(request);
   }
 
-  private int replaced(Inode moved, Inode present) {
+  private static int replaced(Request request, Inode moved, Inode present) {
     if (!(present instanceof DirectoryInode directory)) {
-      return moved instanceof DirectoryInode ? -Errno.ENOTDIR : refusal();
+      return moved instanceof DirectoryInode ? -Errno.ENOTDIR : refusal(request);
     }
     if (!(moved instanceof DirectoryInode)) {
       return -Errno.EISDIR;
     }
-    return isEmpty(directory) ? refusal() : -Errno.ENOTEMPTY;
+    return isEmpty(directory) ? refusal(request) : -Errno.ENOTEMPTY;
   }
 
   int link(Request request) {
@@ -164,12 +162,12 @@ final class EntryOperations {
       return -Errno.ESTALE;
     }
     int vacant = vacant(request);
-    return vacant < 0 ? vacant : refusal();
+    return vacant < 0 ? vacant : refusal(request);
   }
 
   int symlink(Request request) {
     int vacant = vacant(request);
-    return vacant < 0 ? vacant : refusal();
+    return vacant < 0 ? vacant : refusal(request);
   }
 
   int readlink(Request request) {
@@ -181,7 +179,7 @@ final class EntryOperations {
     if (!(parent instanceof DirectoryInode)) {
       return parent == null ? -Errno.ESTALE : -Errno.ENOTDIR;
     }
-    return readOnly ? -Errno.EROFS : -Errno.EOPNOTSUPP;
+    return request.view().readOnly() ? -Errno.EROFS : -Errno.EOPNOTSUPP;
   }
 
   /// Whether the request may make its name.
@@ -195,7 +193,7 @@ final class EntryOperations {
     if (child(request) != null) {
       return -Errno.EEXIST;
     }
-    return readOnly ? -Errno.EROFS : 0;
+    return request.view().readOnly() ? -Errno.EROFS : 0;
   }
 
   private @Nullable Inode child(Request request) {
@@ -221,8 +219,8 @@ final class EntryOperations {
   }
 
   /// What a name in the log is for ever.
-  private int refusal() {
-    return readOnly ? -Errno.EROFS : -Errno.EPERM;
+  private static int refusal(Request request) {
+    return request.view().readOnly() ? -Errno.EROFS : -Errno.EPERM;
   }
 
   private static boolean isEmpty(DirectoryInode directory) {

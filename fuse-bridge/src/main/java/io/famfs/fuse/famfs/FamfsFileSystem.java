@@ -9,6 +9,7 @@ import io.famfs.fuse.server.FileReport;
 import io.famfs.fuse.server.FuseFileSystem;
 import io.famfs.fuse.server.MappingWindow;
 import io.famfs.fuse.server.Request;
+import io.famfs.fuse.server.Subtree;
 import io.famfs.fuse.window.GovernorState;
 import io.famfs.store.Volume;
 import io.famfs.store.namespace.DirectoryInode;
@@ -59,6 +60,7 @@ public final class FamfsFileSystem implements FuseFileSystem {
   private final ExtentAttribute extendedAttributes;
   private final WindowOperations windows;
   private final MapOperations maps;
+  private final Permissions permissions;
   private volatile Changes changes = Changes.UNHEARD;
 
   /// Serves `volume`, which stays the caller's and has to outlive every session.
@@ -73,21 +75,22 @@ public final class FamfsFileSystem implements FuseFileSystem {
     dax = new DaxChoice(volume, options.dax());
     AttrWriter writer = new AttrWriter(options, dax);
     making = new FilesInMaking(volume);
-    AttrSetter setter = new AttrSetter(readOnly, making);
+    AttrSetter setter = new AttrSetter(making);
     DataCoherence coherence = new DataCoherence(volume);
     FileBytes bytes = new FileBytes(volume, coherence);
     maps = new MapOperations(volume, lists);
     names = new NameOperations(volume, writer, maps);
-    entries = new EntryOperations(volume, readOnly, writer, making);
-    attributes = new AttributeOperations(volume, readOnly, writer, setter, coherence);
+    entries = new EntryOperations(volume, writer, making);
+    attributes = new AttributeOperations(volume, writer, setter, coherence);
     opens = new OpenOperations(volume, options, setter, coherence, making, maps);
-    creates = new CreateOperations(volume, readOnly, writer, opens, making);
-    data = new DataOperations(volume, readOnly, setter, coherence, making);
+    creates = new CreateOperations(volume, writer, opens, making);
+    data = new DataOperations(volume, setter, coherence, making);
     memoryFailure = new MemoryFailure(volume);
     ranges = new RangeOperations(volume, setter, bytes, making);
-    ioctls = new IoctlOperations(volume, readOnly);
+    ioctls = new IoctlOperations(volume);
     extendedAttributes = new ExtentAttribute(volume);
-    windows = new WindowOperations(volume, readOnly, coherence, making);
+    windows = new WindowOperations(volume, coherence, making);
+    permissions = new Permissions(volume.namespace());
     volume.badMemory().listen(windows::withdraw);
     volume.listen(new GrowthTeller(this));
   }
@@ -164,6 +167,18 @@ public final class FamfsFileSystem implements FuseFileSystem {
   public long nodeid(String path) {
     Inode inode = volume.namespace().find(path);
     return inode == null ? 0 : inode.nodeid();
+  }
+
+  @Override
+  public @Nullable Subtree subtree(String path) {
+    return volume.namespace().find(path) instanceof DirectoryInode root
+        ? new VolumeSubtree(volume.namespace(), root)
+        : null;
+  }
+
+  @Override
+  public int permit(Request request) {
+    return permissions.check(request);
   }
 
   @Override

@@ -12,13 +12,11 @@ import io.famfs.store.namespace.Namespace;
 /// IOCTL on files and directories.
 final class IoctlOperations {
   private final Namespace namespace;
-  private final boolean readOnly;
   private final DirectoryIoctl directoryIoctl;
   private final FileIoctl fileIoctl;
 
-  IoctlOperations(Volume volume, boolean readOnly) {
+  IoctlOperations(Volume volume) {
     this.namespace = volume.namespace();
-    this.readOnly = readOnly;
     this.directoryIoctl = new DirectoryIoctl(volume);
     this.fileIoctl = new FileIoctl(volume);
   }
@@ -32,7 +30,7 @@ final class IoctlOperations {
       case null -> -Errno.ESTALE;
       case FileInode file -> fileIoctl.run(request, file);
       case DirectoryInode directory ->
-          readOnly ? -Errno.EROFS : directoryIoctl.run(request, directory);
+          request.view().readOnly() ? -Errno.EROFS : directoryIoctl.run(request, directory);
     };
   }
 }

@@ -30,9 +30,14 @@ final class NewNames {
       return directory;
     }
     if (dots && in.get(JAVA_BYTE, at + 1L) == '.') {
-      return directory.parent();
+      return parent(directory, request);
     }
     return namespace.lookup(directory, in, at, length);
+  }
+
+  /// What is above a directory, as far up as the client gets.
+  static DirectoryInode parent(DirectoryInode directory, Request request) {
+    return request.view().isRoot(directory.nodeid()) ? directory : directory.parent();
   }
 
   /// The path of what a request wants to make; null when the name is not UTF-8, as names in the log

@@ -66,7 +66,7 @@ final class OpenOperations {
   int prepare(Request request, FileInode file, int flags, int openFlags) {
     boolean truncate = (flags & OpenFlags.TRUNC) != 0;
     boolean writes = (flags & OpenFlags.ACCESS_MODE) != 0;
-    if ((truncate || writes) && setter.readOnly()) {
+    if ((truncate || writes) && request.view().readOnly()) {
       return -Errno.EROFS;
     }
     if (truncate && file.isCommitted() && file.sizeBytes() != 0) {

@@ -64,7 +64,7 @@ final class RangeOperations {
     if (offset > Long.MAX_VALUE - length) {
       return -Errno.EFBIG;
     }
-    if (setter.readOnly()) {
+    if (request.view().readOnly()) {
       return -Errno.EROFS;
     }
     if (!volume.isReachable(file)) {
@@ -81,7 +81,7 @@ final class RangeOperations {
   /// Kernels that leave set-id bits to the server do not say here who may keep them.
   private void changed(Request request, FileInode file) {
     Times.changed(file);
-    if (request.uid() != 0) {
+    if (!request.superuser()) {
       setter.dropSetIds(file);
     }
   }
@@ -189,7 +189,7 @@ final class RangeOperations {
     if (!(from instanceof FileInode source) || !(to instanceof FileInode target)) {
       return from == null || to == null ? -Errno.ESTALE : -Errno.EISDIR;
     }
-    if (setter.readOnly()) {
+    if (request.view().readOnly()) {
       return -Errno.EROFS;
     }
     if (request.connection().has(InitFlag.MAP_ALIGNMENT)) {

@@ -25,17 +25,15 @@ final class WindowOperations {
 
   private final Volume volume;
   private final Namespace namespace;
-  private final boolean readOnly;
   private final DataCoherence coherence;
   private final FilesInMaking making;
 
   /// Those that show device memory, or have shown some.
   private final Set<MappingWindow> windows = ConcurrentHashMap.newKeySet();
 
-  WindowOperations(Volume volume, boolean readOnly, DataCoherence coherence, FilesInMaking making) {
+  WindowOperations(Volume volume, DataCoherence coherence, FilesInMaking making) {
     this.volume = volume;
     this.namespace = volume.namespace();
-    this.readOnly = readOnly;
     this.coherence = coherence;
     this.making = making;
   }
@@ -79,7 +77,7 @@ final class WindowOperations {
       enter(request.connection(), window);
     }
     BadRanges bad = volume.badRanges();
-    int result = WindowMapper.map(request, file, window, !readOnly, scratch, bad);
+    int result = WindowMapper.map(request, file, window, !request.view().readOnly(), scratch, bad);
     if (result < 0) {
       return result;
     }
@@ -87,7 +85,7 @@ final class WindowOperations {
     if (!now.equals(bad)) {
       // What has become bad meanwhile was perhaps taken out before it was put in.
       withdraw(now);
-      result = WindowMapper.map(request, file, window, !readOnly, scratch, now);
+      result = WindowMapper.map(request, file, window, !request.view().readOnly(), scratch, now);
       if (result < 0) {
         return result;
       }

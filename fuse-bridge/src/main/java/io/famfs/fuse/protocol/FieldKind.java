@@ -18,6 +18,8 @@ public enum FieldKind {
   OCTAL,
   /// Without meaning: shown when it is not zero.
   PADDING,
+  /// A nodeid beside that of the header: what it names, the request uses.
+  NODEID,
   /// Canonical flags of open(2).
   OPEN,
   INIT,
@@ -84,6 +86,9 @@ public enum FieldKind {
           Map.entry("owner", HEX),
           Map.entry("error", SIGNED),
           Map.entry("result", SIGNED),
+          Map.entry("oldnodeid", NODEID),
+          Map.entry("newdir", NODEID),
+          Map.entry("nodeid_out", NODEID),
           Map.entry("fh", HEX));
 
   private static final String[] OPEN_NAMES = openNames();
@@ -108,7 +113,7 @@ public enum FieldKind {
   /// @param widthBytes width of the field
   public void show(long value, int widthBytes, StringBuilder out) {
     switch (this) {
-      case NUMBER -> out.append(Long.toUnsignedString(value));
+      case NUMBER, NODEID -> out.append(Long.toUnsignedString(value));
       case SIGNED -> {
         int unused = Long.SIZE - widthBytes * Byte.SIZE;
         out.append(value << unused >> unused);

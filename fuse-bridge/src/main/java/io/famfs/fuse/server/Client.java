@@ -17,16 +17,23 @@ public final class Client {
   }
 
   private final @Nullable ClientMaps maps;
+  private final ClientView view;
   private volatile boolean ended;
   private volatile Hearing hears = Hearing.NOTHING;
 
-  Client(@Nullable ClientMaps maps) {
+  Client(@Nullable ClientMaps maps, ClientView view) {
     this.maps = maps;
+    this.view = view;
   }
 
   /// What the client is told about where files lie; null when it has not asked for anything.
   public @Nullable ClientMaps maps() {
     return maps;
+  }
+
+  /// The file system as the client sees it.
+  public ClientView view() {
+    return view;
   }
 
   /// Whether the session has ended. A request that was under way then may still be; what it would

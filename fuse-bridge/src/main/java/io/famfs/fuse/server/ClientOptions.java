@@ -14,13 +14,16 @@ import org.jspecify.annotations.Nullable;
 ///   which means something else in Linux 6.12 and later, so none is asked by default: what the
 ///   server knows it translates itself.
 /// @param locks who keeps locks on files
-/// @param maps whether and how clients are told where files lie
+/// @param maps whether and how clients are told where files lie; never those that see a part of the
+///   file system only, since they would reach whole devices
+/// @param export what they get of the file system
 public record ClientOptions(
     Duration requestTimeout,
     @Nullable ClientArchitecture architecture,
     int canonicalBit,
     LockPolicy locks,
-    MapOptions maps) {
+    MapOptions maps,
+    Export export) {
   private static final int MAX_TIMEOUT_SECONDS = 0xffff;
   private static final int FIRST_SECOND_WORD_BIT = 32;
 
@@ -39,32 +42,38 @@ public record ClientOptions(
 
   /// Nothing known, no limits, locks kept by the server.
   public static ClientOptions standard() {
-    return new ClientOptions(Duration.ZERO, null, -1, LockPolicy.SERVER, MapOptions.none());
+    return new ClientOptions(
+        Duration.ZERO, null, -1, LockPolicy.SERVER, MapOptions.none(), Export.all());
   }
 
   /// The same with a limit for requests.
   public ClientOptions withRequestTimeout(Duration limit) {
-    return new ClientOptions(limit, architecture, canonicalBit, locks, maps);
+    return new ClientOptions(limit, architecture, canonicalBit, locks, maps, export);
   }
 
   /// The same with clients of a certain architecture, null for any.
   public ClientOptions withArchitecture(@Nullable ClientArchitecture known) {
-    return new ClientOptions(requestTimeout, known, canonicalBit, locks, maps);
+    return new ClientOptions(requestTimeout, known, canonicalBit, locks, maps, export);
   }
 
   /// The same with a bit that asks clients for canonical numbers, -1 for none.
   public ClientOptions withCanonicalBit(int bit) {
-    return new ClientOptions(requestTimeout, architecture, bit, locks, maps);
+    return new ClientOptions(requestTimeout, architecture, bit, locks, maps, export);
   }
 
   /// The same with a choice of who keeps locks.
   public ClientOptions withLocks(LockPolicy policy) {
-    return new ClientOptions(requestTimeout, architecture, canonicalBit, policy, maps);
+    return new ClientOptions(requestTimeout, architecture, canonicalBit, policy, maps, export);
   }
 
   /// The same with clients that are told where files lie, as far as they ask.
   public ClientOptions withMaps(MapOptions told) {
-    return new ClientOptions(requestTimeout, architecture, canonicalBit, locks, told);
+    return new ClientOptions(requestTimeout, architecture, canonicalBit, locks, told, export);
+  }
+
+  /// The same with clients that get something else of the file system.
+  public ClientOptions withExport(Export given) {
+    return new ClientOptions(requestTimeout, architecture, canonicalBit, locks, maps, given);
   }
 
   int timeoutSeconds() {

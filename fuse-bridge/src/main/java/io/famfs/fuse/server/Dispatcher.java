@@ -24,6 +24,8 @@ import org.jspecify.annotations.Nullable;
 /// | no INIT yet, after DESTROY, closed | EIO |
 /// | arguments cut, name not legal | EINVAL, ENAMETOOLONG |
 /// | no room for the reply's header | none; for its body: EINVAL |
+/// | a nodeid outside of what the client sees | ESTALE |
+/// | what the caller may not do, as far as its own kernel cannot know | EACCES, EPERM |
 final class Dispatcher {
   private static final Logger LOGGER = System.getLogger(Dispatcher.class.getName());
   private static final int MAX_CAUSES = 100;
@@ -120,6 +122,12 @@ final class Dispatcher {
       return result;
     }
     request.connection(connection);
+    if (connection != null) {
+      int admitted = Admission.admit(session.files(), connection.client().view(), request);
+      if (admitted < 0) {
+        return admitted;
+      }
+    }
     int handled = handle(session, request, operation, handler);
     if (request.memoryFailed()) {
       boolean again = session.files().memoryFailed(request);

@@ -40,6 +40,21 @@ public interface FuseFileSystem {
     return 0;
   }
 
+  /// A directory with everything below it; null when there is no such directory.
+  ///
+  /// @param path relative to the root
+  default @Nullable Subtree subtree(String path) {
+    return null;
+  }
+
+  /// Whether the caller of a request may do what it asks for, as far as its own kernel cannot have
+  /// known. Called for clients whose identities are translated ([Identities]), before the handler.
+  ///
+  /// @return 0 or a negative errno
+  default int permit(Request request) {
+    return 0;
+  }
+
   /// The window of a session as this file system wants to use it: called at INIT, where the
   /// connection has one and it may be used.
   MappingWindow window(MappingWindow granted);

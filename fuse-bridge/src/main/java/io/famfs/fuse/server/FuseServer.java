@@ -80,7 +80,10 @@ public final class FuseServer implements SessionFactory {
   }
 
   /// Sessions of clients that come in another way than those this server was told about.
+  ///
+  /// @throws IllegalArgumentException when the directory they are to see is not there
   public SessionFactory door(ClientOptions options) {
+    ClientView _ = ClientView.of(files, options.export());
     return new SessionFactory() {
       @Override
       public Session open(@Nullable MappingWindow window) {

@@ -59,6 +59,7 @@ final class FuseSession implements Session {
   private final ClientAbis abis;
   private final SessionLocks locks;
   private final MapOptions maps;
+  private final ClientView view;
   private final Notices changes;
   private final boolean local;
   private final Dispatcher dispatcher;
@@ -85,7 +86,8 @@ final class FuseSession implements Session {
     this.timeoutSeconds = peer.options().timeoutSeconds();
     this.abis = new ClientAbis(peer.options());
     this.locks = new SessionLocks(files, peer.locks(), peer.options());
-    this.maps = peer.options().maps();
+    this.view = ClientView.of(files, peer.options().export());
+    this.maps = view.subtree() == null ? peer.options().maps() : MapOptions.none();
     this.changes = peer.changes();
     this.local = peer.local();
     this.dispatcher = dispatcher;
@@ -224,7 +226,7 @@ final class FuseSession implements Session {
     writeInit(out, InitIn.maxReadahead(in, at), flags, usable);
     order = request.bigEndian() ? ByteOrder.BIG_ENDIAN : ByteOrder.LITTLE_ENDIAN;
     Connection agreed =
-        new Connection(minor, flags, order, abi, new Client(maps.forClient(flags)), usable);
+        new Connection(minor, flags, order, abi, new Client(maps.forClient(flags), view), usable);
     synchronized (workers) {
       connection = agreed;
     }
@@ -253,7 +255,7 @@ final class FuseSession implements Session {
   /// The window as this session uses it; null when it has none, or none that may be used.
   private @Nullable MappingWindow usable() {
     MappingWindow own = window;
-    if (own == null || files.readOnly()) {
+    if (own == null || view.readOnly()) {
       return null;
     }
     if (own.alignmentLog2() > MappingWindow.MAX_ALIGNMENT_LOG2) {

@@ -35,6 +35,10 @@ public final class Request {
   private int opcode;
   private long unique;
   private long nodeid;
+  private int uid;
+  private int gid;
+  private boolean squashed;
+  private boolean superuser;
   private int argumentBytes;
   private boolean bigEndian;
   private boolean memoryFailed;
@@ -93,18 +97,42 @@ public final class Request {
     return unique & ~RESENT;
   }
 
+  /// What the request is about. Of a client that sees a part of the file system only, it is inside.
   public long nodeid() {
     return nodeid;
   }
 
-  /// User id of the caller, as the peer says.
-  public int uid() {
-    return InHeader.uid(in(), 0);
+  /// Says what the nodeid in the request's header stands for.
+  void nodeid(long meant) {
+    nodeid = meant;
   }
 
-  /// Group id of the caller, as the peer says.
+  /// User id of the caller, as the file system numbers it; [IdMap#NONE] for one it does not know.
+  public int uid() {
+    return uid;
+  }
+
+  /// Group id of the caller, in the same way.
   public int gid() {
-    return InHeader.gid(in(), 0);
+    return gid;
+  }
+
+  /// Whether the caller is taken for another than it says.
+  public boolean squashed() {
+    return squashed;
+  }
+
+  /// Whether the caller may do everything with what it knows the owner of.
+  public boolean superuser() {
+    return superuser;
+  }
+
+  /// Says as whom the caller acts.
+  void actAs(Identities identities) {
+    squashed = identities.squash().takes(uid);
+    superuser = squashed ? identities.squash().uid() == 0 : uid == 0;
+    uid = identities.callerUid(uid);
+    gid = identities.callerGid(gid);
   }
 
   /// All bytes behind the header, without extensions; may reach beyond what is in [#in()].
@@ -156,6 +184,11 @@ public final class Request {
       throw new IllegalStateException("no INIT yet");
     }
     return agreed;
+  }
+
+  /// The file system as the client sees it.
+  public ClientView view() {
+    return connection().client().view();
   }
 
   /// What the file system keeps with this worker.
@@ -215,6 +248,10 @@ public final class Request {
     }
     opcode = InHeader.opcode(in, 0);
     nodeid = InHeader.nodeid(in, 0);
+    uid = InHeader.uid(in, 0);
+    gid = InHeader.gid(in, 0);
+    squashed = false;
+    superuser = uid == 0;
     int extensionBytes = 8 * Short.toUnsignedInt(InHeader.totalExtlen(in, 0));
     argumentBytes = exchange.requestLength() - InHeader.BYTES - extensionBytes;
     boolean whole = InHeader.len(in, 0) == exchange.requestLength();

@@ -134,17 +134,23 @@ final class SessionNotices implements Runnable {
   }
 
   private void tellAttributes(long nodeid) {
-    if (!stopping) {
-      boolean _ = send(Notification.attributes(message, order, nodeid));
+    ClientView view = connection.client().view();
+    if (!stopping && view.sees(nodeid)) {
+      boolean _ = send(Notification.attributes(message, order, view.outward(nodeid)));
     }
   }
 
   private void tellGone() {
     int flags = connection.has(InitFlag.HAS_EXPIRE_ONLY) ? Notification.EXPIRE_ONLY : 0;
+    ClientView view = connection.client().view();
     List<Changes.Entry> batch = new ArrayList<>();
     for (Changes.Entry entry = gone.poll(); entry != null; entry = gone.poll()) {
+      if (!view.sees(entry.parent())) {
+        continue;
+      }
       byte[] name = entry.name().getBytes(StandardCharsets.UTF_8);
-      boolean _ = send(Notification.entry(message, order, entry.parent(), name, flags));
+      long parent = view.outward(entry.parent());
+      boolean _ = send(Notification.entry(message, order, parent, name, flags));
       batch.add(entry);
       if (batch.size() == Notification.MAX_PRUNED) {
         prune(batch);

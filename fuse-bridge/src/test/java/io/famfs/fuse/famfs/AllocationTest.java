@@ -9,6 +9,7 @@ import io.famfs.dax.Coherence;
 import io.famfs.dax.DaxDevices;
 import io.famfs.dax.MappedDaxDevice;
 import io.famfs.fuse.protocol.Opcode;
+import io.famfs.fuse.server.Export;
 import io.famfs.fuse.server.MapOptions;
 import io.famfs.fuse.server.MappingWindow;
 import io.famfs.fuse.server.MemoryExchange;
@@ -76,6 +77,20 @@ class AllocationTest {
       long striped = served.test.nodeid("striped");
       byte[] map = Requests.setupMapping(striped, 0, 0, 4 << 20, 3);
       requireNone(served, "SETUPMAPPING", map);
+    }
+  }
+
+  @Test
+  void aClientOfASubtreeCostsNothing() throws IOException {
+    try (Served served =
+        Served.exporting(Export.all().below("dir"), new PageTableWindow(16 << 20))) {
+      long nested = served.test.nodeid("dir/nested");
+      requireNone(served, "READ", Requests.read(Opcode.READ, nested, 0, 4096));
+      requireNone(served, "WRITE", Requests.write(nested, 0, new byte[4096]));
+      requireNone(served, "GETATTR", Requests.getattr(nested));
+      requireNone(served, "LOOKUP", Requests.lookup(1, "nested"));
+      long outside = served.test.nodeid("striped");
+      requireNone(served, "READ outside", Requests.read(Opcode.READ, outside, 0, 1), -Errno.ESTALE);
     }
   }
 

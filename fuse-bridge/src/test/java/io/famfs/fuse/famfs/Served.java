@@ -4,6 +4,7 @@ import io.famfs.fuse.protocol.AttrOut;
 import io.famfs.fuse.protocol.ClientArchitecture;
 import io.famfs.fuse.protocol.EntryOut;
 import io.famfs.fuse.server.ClientOptions;
+import io.famfs.fuse.server.Export;
 import io.famfs.fuse.server.FuseFileSystem;
 import io.famfs.fuse.server.FuseServer;
 import io.famfs.fuse.server.MapOptions;
@@ -25,19 +26,18 @@ final class Served implements AutoCloseable {
   final Reply initReply;
 
   Served(TestVolume test, FamfsOptions options, @Nullable MappingWindow window) {
-    this(test, options, window, MapOptions.none(), Requests.init());
+    this(test, options, window, clients(), Requests.init());
   }
 
   private Served(
       TestVolume test,
       FamfsOptions options,
       @Nullable MappingWindow window,
-      MapOptions maps,
+      ClientOptions clients,
       byte[] init) {
     this.test = test;
     files = new FamfsFileSystem(test.volume(), options);
-    ClientOptions clients = ClientOptions.standard().withArchitecture(ClientArchitecture.X86);
-    server = new FuseServer(files, clients.withMaps(maps));
+    server = new FuseServer(files, clients);
     session = server.open(window);
     initReply = call(init);
   }
@@ -45,7 +45,19 @@ final class Served implements AutoCloseable {
   /// With a client that is told where files lie, by every way there is.
   static Served mapping(MapOptions maps) throws IOException {
     byte[] init = Requests.init(7, 45, -1, -1);
-    return new Served(TestVolume.inMemory(), FamfsOptions.standard(), null, maps, init);
+    return new Served(
+        TestVolume.inMemory(), FamfsOptions.standard(), null, clients().withMaps(maps), init);
+  }
+
+  private static ClientOptions clients() {
+    return ClientOptions.standard().withArchitecture(ClientArchitecture.X86);
+  }
+
+  /// With a client that gets something else than everything.
+  static Served exporting(Export export, @Nullable MappingWindow window) throws IOException {
+    ClientOptions clients = clients().withExport(export);
+    TestVolume test = TestVolume.inMemory();
+    return new Served(test, FamfsOptions.standard(), window, clients, Requests.init());
   }
 
   static Served standard() throws IOException {

@@ -8,7 +8,7 @@ public final class Clients {
 
   /// One that has agreed on nothing.
   public static Client any() {
-    return new Client(null);
+    return new Client(null, new ClientView(false, null, Identities.same()));
   }
 
   /// What one is told whose kernel was given its devices.

@@ -38,7 +38,7 @@ class SessionNoticesTest {
   }
 
   private Client start(int minor, long flags, ByteOrder order) {
-    Client client = new Client(null);
+    Client client = new Client(null, new ClientView(false, null, Identities.same()));
     Connection connection = new Connection(minor, flags, order, ClientAbi.UNKNOWN, client, null);
     channel.order(order);
     SessionNotices notices = new SessionNotices(connection, channel, files);
@@ -72,7 +72,8 @@ class SessionNoticesTest {
     changes.attributes(9, null);
     channel.awaitHeld();
     for (int i = 0; i < 1000; i++) {
-      changes.attributes(10 + i % 2, new Client(null));
+      changes.attributes(
+          10 + i % 2, new Client(null, new ClientView(false, null, Identities.same())));
     }
     channel.release();
     assertEquals("INVAL_INODE 9 -1 0", channel.next());
@@ -136,7 +137,7 @@ class SessionNoticesTest {
 
   @Test
   void aPeerThatHearsNothingIsNotTold() {
-    Client client = new Client(null);
+    Client client = new Client(null, new ClientView(false, null, Identities.same()));
     Connection connection =
         new Connection(45, 0, ByteOrder.LITTLE_ENDIAN, ClientAbi.UNKNOWN, client, null);
     channel.refuse(Notification.INVAL_INODE, Errno.ENOSYS);

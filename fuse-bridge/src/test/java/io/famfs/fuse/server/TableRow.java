@@ -1,10 +1,12 @@
 package io.famfs.fuse.server;
 
+import io.famfs.fuse.protocol.FieldKind;
 import io.famfs.fuse.protocol.Fields;
 import io.famfs.fuse.protocol.InHeader;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.util.List;
+import java.util.stream.IntStream;
 
 /// A row of the table of operations as tests elsewhere see it: what a request of it looks like.
 ///
@@ -51,11 +53,7 @@ public record TableRow(
   }
 
   private int offset(String field) {
-    Operation operation = OperationTable.find(opcode);
-    if (operation == null) {
-      throw new AssertionError(name);
-    }
-    Fields fields = operation.arguments();
+    Fields fields = arguments();
     for (int i = 0; i < fields.count(); i++) {
       // A row that is not served has fields for the trace, and takes requests without them.
       if (fields.offset(i) < argumentBytes && fields.name(i).equals(field)) {
@@ -63,6 +61,26 @@ public record TableRow(
       }
     }
     return -1;
+  }
+
+  /// The names of the fields of its arguments.
+  public List<String> fields() {
+    Fields fields = arguments();
+    return IntStream.range(0, fields.count()).mapToObj(fields::name).toList();
+  }
+
+  /// Whether a field names an inode beside that of the header.
+  public boolean isNodeid(String field) {
+    int index = fields().indexOf(field);
+    return index >= 0 && arguments().kind(index) == FieldKind.NODEID;
+  }
+
+  private Fields arguments() {
+    Operation operation = OperationTable.find(opcode);
+    if (operation == null) {
+      throw new AssertionError(name);
+    }
+    return operation.arguments();
   }
 
   /// A whole request about a file whose arguments are zeros.

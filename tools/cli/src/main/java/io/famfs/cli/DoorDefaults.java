@@ -12,6 +12,11 @@ final class DoorDefaults {
   private @Nullable String tag;
 
   @Option(
+      names = {"--readonly", "--ro"},
+      description = "Refuse every write.")
+  private boolean readOnly;
+
+  @Option(
       names = "--window",
       paramLabel = "SIZE",
       description = "Offer a DAX window of this size, a power of two from 2M (default: none).")
@@ -41,12 +46,18 @@ final class DoorDefaults {
       })
   private @Nullable String architecture;
 
+  /// Whether nothing is to be written by anybody.
+  boolean readOnly() {
+    return readOnly;
+  }
+
   /// What was said.
   ///
   /// @throws CliException with the option and what is wrong with its value
   DoorValues values() {
     DoorValues said = new DoorValues();
     put(said, DoorKey.TAG, tag);
+    put(said, DoorKey.READ_ONLY, readOnly ? "true" : null);
     put(said, DoorKey.WINDOW, window);
     put(said, DoorKey.QUEUES, queues);
     put(said, DoorKey.REQUEST_TIMEOUT, requestTimeout);

@@ -2,6 +2,9 @@ package io.famfs.cli;
 
 import io.famfs.core.ByteSize;
 import io.famfs.fuse.protocol.ClientArchitecture;
+import io.famfs.fuse.server.Export;
+import io.famfs.fuse.server.IdMap;
+import io.famfs.fuse.server.Squash;
 import java.util.Arrays;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -11,6 +14,11 @@ import picocli.CommandLine.TypeConversionException;
 /// and to a server that runs.
 enum DoorKey {
   TAG("tag"),
+  READ_ONLY("ro"),
+  SUBDIR("subdir"),
+  UID_MAP("uid-map"),
+  GID_MAP("gid-map"),
+  SQUASH("squash"),
   WINDOW("window"),
   QUEUES("queues"),
   ARCH("arch"),
@@ -45,14 +53,20 @@ enum DoorKey {
 
   /// Whether it can be said several times, all of which count.
   boolean isList() {
-    return false;
+    return this == UID_MAP || this == GID_MAP;
   }
 
   /// Whether it means something for a mount on this host.
   boolean isForMounts() {
     return switch (this) {
+      case READ_ONLY, SUBDIR, UID_MAP, GID_MAP, SQUASH -> true;
       case TAG, WINDOW, QUEUES, ARCH, REQUEST_TIMEOUT -> false;
     };
+  }
+
+  /// Whether it is true or not, and true when it stands alone.
+  boolean isFlag() {
+    return this == READ_ONLY;
   }
 
   /// Looks at a value by itself.
@@ -64,6 +78,20 @@ enum DoorKey {
         if (value.isEmpty()) {
           throw new IllegalArgumentException("'tag' has no value");
         }
+      }
+      case READ_ONLY -> {
+        if (!value.equals("true") && !value.equals("false")) {
+          throw new IllegalArgumentException("'ro' is '" + value + "', neither true nor false");
+        }
+      }
+      case SUBDIR -> {
+        Export _ = Export.all().below(value);
+      }
+      case UID_MAP, GID_MAP -> {
+        IdMap _ = ranges(List.of(value));
+      }
+      case SQUASH -> {
+        Squash _ = squash(value);
       }
       case WINDOW -> {
         long _ = size(value);
@@ -77,6 +105,22 @@ enum DoorKey {
       case REQUEST_TIMEOUT -> {
         int _ = number(value, 0, MAX_TIMEOUT_SECONDS);
       }
+    }
+  }
+
+  IdMap ranges(List<String> values) {
+    try {
+      return IdMap.parse(values);
+    } catch (IllegalArgumentException e) {
+      throw new IllegalArgumentException("'" + key + "': " + e.getMessage(), e);
+    }
+  }
+
+  Squash squash(String value) {
+    try {
+      return Squash.parse(value);
+    } catch (IllegalArgumentException e) {
+      throw new IllegalArgumentException("'" + key + "': " + e.getMessage(), e);
     }
   }
 

@@ -1,7 +1,11 @@
 package io.famfs.cli;
 
 import io.famfs.doors.DoorPlan;
+import io.famfs.fuse.device.MountOptions;
 import io.famfs.fuse.server.ClientOptions;
+import io.famfs.fuse.server.Export;
+import io.famfs.fuse.server.Identities;
+import io.famfs.fuse.server.Squash;
 import io.famfs.virtiofs.VirtioFsServer;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -28,22 +32,61 @@ record DoorPlans(ClientOptions guests, DoorValues defaults) {
     String window = said.get(DoorKey.WINDOW);
     String queues = said.get(DoorKey.QUEUES);
     try {
+      long windowBytes = window == null ? 0 : DoorKey.WINDOW.size(window);
+      if (windowBytes != 0 && said.isTrue(DoorKey.READ_ONLY)) {
+        throw new IllegalArgumentException(
+            "read-only and a window exclude each other: a front-end does not enforce read-only"
+                + " mappings; serve without a window (window=0), or mount read-only in the guest");
+      }
       return new DoorPlan.Socket(
           new VirtioFsServer.Options(
-              path,
-              tag,
-              queues == null ? STANDARD_QUEUES : Integer.parseInt(queues),
-              window == null ? 0 : DoorKey.WINDOW.size(window)),
-          clients(said));
+              path, tag, queues == null ? STANDARD_QUEUES : Integer.parseInt(queues), windowBytes),
+          guests(said));
     } catch (IllegalArgumentException e) {
       throw CliException.misuse(path + ": " + e.getMessage());
     }
   }
 
-  private ClientOptions clients(DoorValues said) {
+  /// The plan of a mount on this host.
+  ///
+  /// @param host what is the same for all mounts
+  /// @param source what the kernel shows as its device
+  DoorPlan.Mount mount(Path path, DoorValues own, ClientOptions host, String source) {
+    for (DoorKey key : own.keys()) {
+      if (!key.isForMounts()) {
+        throw CliException.misuse(path + ": '" + key.key() + "' is for sockets, not for mounts");
+      }
+    }
+    DoorValues said = own.over(defaults);
+    Export export;
+    try {
+      export = export(said);
+    } catch (IllegalArgumentException e) {
+      throw CliException.misuse(path + ": " + e.getMessage());
+    }
+    return new DoorPlan.Mount(
+        MountOptions.at(MountTable.followed(path.toAbsolutePath()), source)
+            .withReadOnly(export.readOnly()),
+        host.withExport(export));
+  }
+
+  private static Export export(DoorValues said) {
+    String subdirectory = said.get(DoorKey.SUBDIR);
+    String squash = said.get(DoorKey.SQUASH);
+    Identities identities =
+        new Identities(
+            DoorKey.UID_MAP.ranges(said.all(DoorKey.UID_MAP)),
+            DoorKey.GID_MAP.ranges(said.all(DoorKey.GID_MAP)),
+            squash == null ? Squash.none() : DoorKey.SQUASH.squash(squash));
+    Export export = Export.all().withReadOnly(said.isTrue(DoorKey.READ_ONLY)).as(identities);
+    return subdirectory == null ? export : export.below(subdirectory);
+  }
+
+  private ClientOptions guests(DoorValues said) {
     String timeout = said.get(DoorKey.REQUEST_TIMEOUT);
     @Nullable String architecture = said.get(DoorKey.ARCH);
     return guests
+        .withExport(export(said))
         .withRequestTimeout(
             timeout == null ? STANDARD_TIMEOUT : Duration.ofSeconds(Long.parseLong(timeout)))
         .withArchitecture(architecture == null ? null : DoorKey.ARCH.architecture(architecture));

@@ -60,7 +60,8 @@ final class DoorValues {
     put(key, value);
   }
 
-  void put(DoorKey key, @Nullable String value) {
+  void put(DoorKey key, @Nullable String said) {
+    String value = said == null && key.isFlag() ? "true" : said;
     if (value == null) {
       throw new IllegalArgumentException("'" + key.key() + "' has no value");
     }
@@ -78,6 +79,11 @@ final class DoorValues {
     both.values.putAll(defaults.values);
     both.values.putAll(values);
     return both;
+  }
+
+  /// Whether something was said that is true.
+  boolean isTrue(DoorKey key) {
+    return "true".equals(get(key));
   }
 
   /// Whether something was said.

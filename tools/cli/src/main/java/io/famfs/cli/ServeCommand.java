@@ -45,15 +45,15 @@ final class ServeCommand extends BaseCommand {
       paramLabel = "PATH[,KEY=VALUE...]",
       description = {
         "A vhost-user socket to listen on; repeat it for more, each for one virtual machine or",
-        "several. Keys, for what the options below say for all: tag, window, queues, arch,",
-        "request-timeout."
+        "several. Keys: ro (refuse every write), subdir=DIR (its guests see that directory as root",
+        "and nothing else), uid-map and gid-map (INSIDE:OUTSIDE:COUNT, may be repeated: what ids of",
+        "its guests are in the file system), squash (root:UID:GID or all:UID:GID: whose requests are",
+        "taken for those of one user), and for what the options below say for all sockets: tag, window, queues,",
+        "arch, request-timeout."
       })
   private List<String> sockets = new ArrayList<>();
 
   @Mixin private DoorDefaults defaults = new DoorDefaults();
-
-  @Option(names = "--readonly", description = "Refuse every write.")
-  private boolean readOnly;
 
   @Mixin private FollowOption follow = new FollowOption();
 
@@ -88,7 +88,7 @@ final class ServeCommand extends BaseCommand {
     }
     FdStore store = FdStore.ofEnvironment();
     Visibility visibility = seeing.visibility("serve", false);
-    OpenVolume opened = OpenVolume.forServing(devices.required(), follow.mode(readOnly));
+    OpenVolume opened = OpenVolume.forServing(devices.required(), follow.mode(defaults.readOnly()));
     Doors doors;
     try {
       opened.warn(err());
@@ -157,7 +157,7 @@ final class ServeCommand extends BaseCommand {
   }
 
   private FamfsOptions files() {
-    FamfsOptions files = FamfsOptions.standard().withReadOnly(readOnly);
+    FamfsOptions files = FamfsOptions.standard().withReadOnly(defaults.readOnly());
     return timeouts.apply(cache.apply(dax.apply(fileMaps.apply(files))));
   }
 
@@ -183,13 +183,7 @@ final class ServeCommand extends BaseCommand {
     List<DoorPlan> plans = new ArrayList<>();
     for (String text : sockets) {
       DoorValues.Named named = DoorValues.parse("--socket", text);
-      DoorPlan.Socket plan = planner.socket(named.path(), named.values());
-      if (readOnly && plan.options().windowBytes() != 0) {
-        throw CliException.misuse(
-            "--readonly and --window exclude each other: a front-end does not enforce read-only"
-                + " mappings; serve without a window, or mount read-only in the guest");
-      }
-      plans.add(plan);
+      plans.add(planner.socket(named.path(), named.values()));
     }
     return plans;
   }
