@@ -240,7 +240,7 @@ final class FuseSession implements Session {
     SessionImage found = SessionImage.decode(record.read());
     if (found != null) {
       order = found.order();
-      connection = found.connection(new Client(maps.forClient(found.flags())), usable());
+      connection = found.connection(new Client(maps.forClient(found.flags()), view), usable());
     }
     kept = record;
   }

@@ -41,17 +41,34 @@ final class ServeCommand extends BaseCommand {
 
   @Option(
       names = "--socket",
-      required = true,
       paramLabel = "PATH[,KEY=VALUE...]",
       description = {
         "A vhost-user socket to listen on; repeat it for more, each for one virtual machine or",
         "several. Keys: ro (refuse every write), subdir=DIR (its guests see that directory as root",
         "and nothing else), uid-map and gid-map (INSIDE:OUTSIDE:COUNT, may be repeated: what ids of",
         "its guests are in the file system), squash (root:UID:GID or all:UID:GID: whose requests are",
-        "taken for those of one user), and for what the options below say for all sockets: tag, window, queues,",
-        "arch, request-timeout."
+        "taken for those of one user), and for what the options below say for all sockets: tag,",
+        "window, queues, arch, request-timeout."
       })
   private List<String> sockets = new ArrayList<>();
+
+  @Option(
+      names = "--mount",
+      paramLabel = "DIR[,KEY=VALUE...]",
+      description = {
+        "Mount it on this host as well, by the same process; may be repeated. Keys: ro, subdir,",
+        "uid-map, gid-map, squash, as of --socket."
+      })
+  private List<String> mounts = new ArrayList<>();
+
+  @Option(
+      names = "--config",
+      paramLabel = "FILE",
+      description = {
+        "Take devices, sockets, mounts and what holds for all of them from FILE, in YAML; more can",
+        "be named on the command line, which goes first where both say something."
+      })
+  private @Nullable Path configFile;
 
   @Mixin private DoorDefaults defaults = new DoorDefaults();
 
@@ -80,7 +97,14 @@ final class ServeCommand extends BaseCommand {
   @Override
   public Integer call() throws IOException, InterruptedException {
     StderrLog.show(System.Logger.Level.INFO);
-    List<DoorPlan> plans = plans();
+    DoorConfig config = configFile == null ? DoorConfig.none() : DoorConfig.read(configFile);
+    DoorPlans planner = planner(config);
+    List<DoorPlan> plans = sockets(config, planner);
+    List<DoorValues.Named> directories = named("--mount", mounts, config.mounts());
+    if (plans.isEmpty() && directories.isEmpty()) {
+      throw CliException.misuse(
+          "say where clients come in: --socket PATH, --mount DIR, or --config FILE with some");
+    }
     SandboxSettings sandbox = sandbox(plans);
     if (printSandbox.wanted()) {
       printSandbox.print(out(), sandbox);
@@ -88,11 +112,16 @@ final class ServeCommand extends BaseCommand {
     }
     FdStore store = FdStore.ofEnvironment();
     Visibility visibility = seeing.visibility("serve", false);
-    OpenVolume opened = OpenVolume.forServing(devices.required(), follow.mode(defaults.readOnly()));
+    Devices named = devices.missing() ? devices.with(config.devices()) : devices.devices();
+    if (named.isEmpty()) {
+      throw CliException.misuse("name the device of the file system: --device DEVICE");
+    }
+    OpenVolume opened = OpenVolume.forServing(named, follow.mode(defaults.readOnly()));
     Doors doors;
     try {
       opened.warn(err());
       warmUp.run();
+      plans.addAll(mounts(directories, planner, opened));
       FuseServer fuse =
           new FuseServer(
               new FamfsFileSystem(opened.volume(), files()),
@@ -177,14 +206,39 @@ final class ServeCommand extends BaseCommand {
     }
   }
 
-  private List<DoorPlan> plans() {
-    DoorPlans planner =
-        new DoorPlans(fileMaps.forGuests(locks.apply(ClientOptions.standard())), defaults.values());
+  private DoorPlans planner(DoorConfig config) {
+    return new DoorPlans(
+        fileMaps.forGuests(locks.apply(ClientOptions.standard())),
+        defaults.values().over(config.defaults()));
+  }
+
+  private List<DoorPlan> sockets(DoorConfig config, DoorPlans planner) {
     List<DoorPlan> plans = new ArrayList<>();
-    for (String text : sockets) {
-      DoorValues.Named named = DoorValues.parse("--socket", text);
-      plans.add(planner.socket(named.path(), named.values()));
+    for (DoorValues.Named door : named("--socket", sockets, config.sockets())) {
+      plans.add(planner.socket(door.path(), door.values()));
     }
     return plans;
+  }
+
+  /// Mounts show the primary device as theirs.
+  private List<DoorPlan> mounts(
+      List<DoorValues.Named> directories, DoorPlans planner, OpenVolume opened) {
+    List<DoorPlan> plans = new ArrayList<>();
+    for (DoorValues.Named door : directories) {
+      ClientOptions host = fileMaps.forHost(locks.apply(ClientOptions.standard()), opened);
+      String source = opened.byIndex().getFirst().name();
+      plans.add(planner.mount(door.path(), door.values(), host, source));
+    }
+    return plans;
+  }
+
+  private static List<DoorValues.Named> named(
+      String option, List<String> texts, List<DoorValues.Named> configured) {
+    List<DoorValues.Named> all = new ArrayList<>();
+    for (String text : texts) {
+      all.add(DoorValues.parse(option, text));
+    }
+    all.addAll(configured);
+    return all;
   }
 }
