@@ -101,11 +101,11 @@ final class ServeCommand extends BaseCommand {
     DoorPlans planner = planner(config);
     List<DoorPlan> plans = sockets(config, planner);
     List<DoorValues.Named> directories = named("--mount", mounts, config.mounts());
-    if (plans.isEmpty() && directories.isEmpty()) {
+    if (plans.isEmpty() && directories.isEmpty() && !printSandbox.wanted()) {
       throw CliException.misuse(
           "say where clients come in: --socket PATH, --mount DIR, or --config FILE with some");
     }
-    SandboxSettings sandbox = sandbox(plans);
+    SandboxSettings sandbox = sandbox(plans, !directories.isEmpty());
     if (printSandbox.wanted()) {
       printSandbox.print(out(), sandbox);
       return DONE;
@@ -159,9 +159,12 @@ final class ServeCommand extends BaseCommand {
     }
   }
 
-  /// How the server is locked in: it removes its sockets at its end.
-  private SandboxSettings sandbox(List<DoorPlan> plans) {
+  /// How the server is locked in: it removes its sockets, and unmounts, at its end.
+  private SandboxSettings sandbox(List<DoorPlan> plans, boolean unmounts) {
     SandboxSettings settings = isolation.settings(user.account());
+    if (unmounts) {
+      settings = settings.withUnmounts();
+    }
     for (DoorPlan plan : plans) {
       settings = settings.with(PathAccess.sockets(SeeingOptions.directoryOf(plan.path())));
     }
