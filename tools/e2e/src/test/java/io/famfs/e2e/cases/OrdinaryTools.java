@@ -230,6 +230,11 @@ final class OrdinaryTools {
                     mapped.flush()
                 f.seek(99990)
                 assert f.read() == b'0123456789'
+            try:
+                os.open(m, os.O_TMPFILE | os.O_RDWR)
+                raise SystemExit('a file without a name')
+            except OSError as e:
+                assert e.errno == 95, e
             with tempfile.TemporaryFile(dir=m) as f:
                 f.write(b'passing' * 10000)
                 f.flush()
