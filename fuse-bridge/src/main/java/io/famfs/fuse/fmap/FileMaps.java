@@ -2,9 +2,9 @@ package io.famfs.fuse.fmap;
 
 import io.famfs.core.Errno;
 import io.famfs.fuse.protocol.DaxdevOut;
-import io.famfs.fuse.protocol.ReplyExtents;
 import io.famfs.fuse.protocol.FmapOut;
 import io.famfs.fuse.protocol.GetFmapIn;
+import io.famfs.fuse.protocol.ReplyExtents;
 import io.famfs.fuse.server.ClientMaps;
 import io.famfs.fuse.server.Request;
 import io.famfs.store.Volume;

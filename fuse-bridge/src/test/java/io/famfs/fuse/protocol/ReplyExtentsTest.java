@@ -24,7 +24,8 @@ class ReplyExtentsTest {
     ReplyExtents.header(message, AT, count, flags, fileBytes);
     for (int i = 0; i < extents.length; i++) {
       Extent extent = extents[i];
-      ReplyExtents.extent(message, AT, i, extent.backingId(), extent.offset(), extent.lengthBytes());
+      ReplyExtents.extent(
+          message, AT, i, extent.backingId(), extent.offset(), extent.lengthBytes());
     }
     return message;
   }
@@ -82,7 +83,9 @@ class ReplyExtentsTest {
     for (long length = 0; length < whole.byteSize() - AT; length++) {
       long end = AT + length;
       assertThrows(
-          IllegalArgumentException.class, () -> ReplyExtents.decode(whole, AT, end), "at " + length);
+          IllegalArgumentException.class,
+          () -> ReplyExtents.decode(whole, AT, end),
+          "at " + length);
     }
     Extent half = new Extent(0, 0, Long.MAX_VALUE / 2 + 1);
     assertEquals(2, decode(message(2, 0, Long.MAX_VALUE, half, half)).extents().size());

@@ -16,7 +16,7 @@ import org.junit.jupiter.api.Test;
 /// are new and in the log; and the region holds the same bytes.
 class FioIT extends GuestCase {
   private static final long WINDOW_BYTES = 16 * ByteSize.MIB;
-  private static final Duration LIMIT = Duration.ofMinutes(3);
+  private static final Duration LIMIT = Duration.ofMinutes(5);
 
   /// fio has libraries for all kinds of storage: 60 MB, twice while the guest boots.
   private static final int MEMORY_MIB = 512;

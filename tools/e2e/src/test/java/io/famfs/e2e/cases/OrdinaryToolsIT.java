@@ -19,7 +19,7 @@ import org.junit.jupiter.api.Test;
 /// store and the region have.
 class OrdinaryToolsIT extends GuestCase {
   private static final long WINDOW_BYTES = 16 * ByteSize.MIB;
-  private static final Duration LIMIT = Duration.ofMinutes(4);
+  private static final Duration LIMIT = Duration.ofMinutes(6);
   private static final int MEMORY_MIB = 512;
 
   private static final String[] PROGRAMS = {
