@@ -1,13 +1,16 @@
 package io.famfs.os;
 
 import static java.lang.foreign.ValueLayout.JAVA_BYTE;
+import static java.lang.foreign.ValueLayout.JAVA_INT;
 import static java.lang.foreign.ValueLayout.JAVA_SHORT;
 
 import io.famfs.core.Errno;
 import io.famfs.os.libc.CStrings;
+import io.famfs.os.libc.Sockets;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.nio.file.Path;
+import org.jspecify.annotations.Nullable;
 
 /// `struct sockaddr_un`: family (2 bytes) at 0, path of at most 107 bytes and a zero at 2.
 final class SocketAddress {
@@ -30,5 +33,20 @@ final class SocketAddress {
     address.set(JAVA_SHORT, 0, (short) AF_UNIX);
     MemorySegment.copy(name, 0, address, JAVA_BYTE, PATH, name.length);
     return address;
+  }
+
+  /// The path a socket is bound to; null when it is of another family or has none.
+  static @Nullable Path pathOf(int fd) throws ErrnoException {
+    try (Arena arena = Arena.ofConfined()) {
+      MemorySegment address = arena.allocate(BYTES + 1L, Integer.BYTES);
+      MemorySegment length = arena.allocateFrom(JAVA_INT, BYTES);
+      int result = Sockets.name(fd, address.address(), length.address());
+      ErrnoException.check(result, "name of descriptor", fd);
+      boolean named =
+          address.get(JAVA_SHORT, 0) == AF_UNIX
+              && length.get(JAVA_INT, 0) > PATH
+              && address.get(JAVA_BYTE, PATH) == '/';
+      return named ? Path.of(address.getString(PATH)) : null;
+    }
   }
 }

@@ -1,5 +1,7 @@
 package io.famfs.os;
 
+import static java.lang.foreign.ValueLayout.JAVA_INT;
+
 import io.famfs.core.Errno;
 import io.famfs.os.libc.Descriptors;
 import io.famfs.os.libc.Sockets;
@@ -21,9 +23,11 @@ import org.jspecify.annotations.Nullable;
 /// While one is being set up, its directory is locked with `flock(2)`, so that of two servers that
 /// start at the same moment one gets the path and the other one is told.
 public final class UnixListener implements AutoCloseable {
+  private static final int O_NOFOLLOW = 0x20000;
   private static final int SOCK_NONBLOCK = 0x800;
   private static final int SOCK_CLOEXEC = 0x80000;
-  private static final int OWNER_ONLY = 0600;
+  static final int OWNER_ONLY = 0600;
+  private static final int SO_ACCEPTCONN = 30;
   private static final int FILE_TYPE_BITS = 0170000;
   private static final int SOCKET_TYPE = 0140000;
   private static final int LOCK_TRIES = 200;
@@ -47,12 +51,52 @@ public final class UnixListener implements AutoCloseable {
   /// @throws ErrnoException `EADDRINUSE` when somebody listens there, `EEXIST` when something other
   ///   than a socket is there
   public static UnixListener listen(Path path, int backlog) throws ErrnoException {
+    return listen(path, backlog, new Listening.Bound(OWNER_ONLY, -1));
+  }
+
+  static UnixListener listen(Path path, int backlog, Listening.Bound access)
+      throws ErrnoException {
     try (Arena arena = Arena.ofConfined();
         Fd directory = directoryOf(path)) {
       MemorySegment address = SocketAddress.of(arena, path);
       lock(directory, path);
       removeStale(path, address);
-      return bind(path, address, backlog);
+      return bind(path, address, backlog, access);
+    }
+  }
+
+  /// Takes over a descriptor that listens already; its file is left alone.
+  static UnixListener inherit(Path path, int fd) throws ErrnoException {
+    Path bound = pathOf(fd);
+    if (!bound.equals(path)) {
+      throw new ErrnoException(
+          "listen at " + path, Errno.EINVAL, "descriptor " + fd + " listens at " + bound);
+    }
+    Fd own = Fd.inherit(fd);
+    own.nonBlocking(false);
+    return new UnixListener(path, own, null);
+  }
+
+  /// Where a descriptor listens.
+  static Path pathOf(int fd) throws ErrnoException {
+    String what = "use descriptor " + fd;
+    try (Arena arena = Arena.ofConfined()) {
+      MemorySegment value = arena.allocate(2L * Integer.BYTES, Integer.BYTES);
+      value.set(JAVA_INT, Integer.BYTES, Integer.BYTES);
+      int result =
+          Sockets.option(
+              fd,
+              MessageLayout.SOL_SOCKET,
+              SO_ACCEPTCONN,
+              value.address(),
+              value.address() + Integer.BYTES);
+      ErrnoException.check(result, what);
+      Path path = SocketAddress.pathOf(fd);
+      if (value.get(JAVA_INT, 0) == 0 || path == null) {
+        throw new ErrnoException(
+            what, Errno.EINVAL, "it is no Unix socket that listens at a path");
+      }
+      return path;
     }
   }
 
@@ -175,7 +219,30 @@ public final class UnixListener implements AutoCloseable {
     }
   }
 
-  private static UnixListener bind(Path path, MemorySegment address, int backlog)
+  /// Sets group and mode of the file that was just made, before anybody can connect.
+  private static void give(Path path, @Nullable FileKey file, Listening.Bound access)
+      throws IOException {
+    if (access.mode() == OWNER_ONLY && access.gid() == -1) {
+      return;
+    }
+    // By a descriptor, so that it is this file and no other that somebody has put there.
+    try (Fd named = Fd.open(path, Fd.O_PATH | O_NOFOLLOW, 0)) {
+      Path same = Path.of("/proc/self/fd/" + named.value());
+      Map<String, Object> attributes = Files.readAttributes(same, "unix:dev,ino");
+      if (file == null
+          || file.device() != FileKey.number(attributes, "dev")
+          || file.inode() != FileKey.number(attributes, "ino")) {
+        throw new IOException("the socket at " + path + " has been replaced");
+      }
+      if (access.gid() != -1) {
+        Files.setAttribute(same, "unix:gid", access.gid());
+      }
+      Files.setAttribute(same, "unix:mode", access.mode());
+    }
+  }
+
+  private static UnixListener bind(
+      Path path, MemorySegment address, int backlog, Listening.Bound access)
       throws ErrnoException {
     String what = "listen at " + path;
     Fd fd = UnixSocket.open(0);
@@ -184,6 +251,7 @@ public final class UnixListener implements AutoCloseable {
       ErrnoException.check(Descriptors.changeMode(fd.value(), OWNER_ONLY), what);
       ErrnoException.check(Sockets.bind(fd.value(), address.address(), SocketAddress.BYTES), what);
       FileKey file = FileKey.of(path);
+      give(path, file, access);
       ErrnoException.check(Sockets.listen(fd.value(), backlog), what);
       return new UnixListener(path, fd, file);
     } catch (ErrnoException e) {

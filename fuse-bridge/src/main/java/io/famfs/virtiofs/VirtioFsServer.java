@@ -6,6 +6,7 @@ import io.famfs.fuse.server.SessionFactory;
 import io.famfs.os.ErrnoException;
 import io.famfs.os.EventFd;
 import io.famfs.os.Fd;
+import io.famfs.os.Listening;
 import io.famfs.os.Poller;
 import io.famfs.os.UnixListener;
 import io.famfs.os.UnixSocket;
@@ -38,7 +39,9 @@ public final class VirtioFsServer implements AutoCloseable {
   /// @param windowBytes size of the DAX window, 0 for none; a power of two from 2 MiB to 64 GiB.
   ///   With a window the front-end has to be a device with shared memory regions and a
   ///   configuration space (`vhost-user-test-device-pci`), without one `vhost-user-fs-pci`.
-  public record Options(Path socket, String tag, int requestQueues, long windowBytes) {
+  /// @param listening how the socket is made, or that it is there
+  public record Options(
+      Path socket, String tag, int requestQueues, long windowBytes, Listening listening) {
     private static final int MAX_REQUEST_QUEUES = 64;
 
     /// @throws IllegalArgumentException with what is wrong and what would be right
@@ -49,6 +52,16 @@ public final class VirtioFsServer implements AutoCloseable {
             requestQueues + " request queues: there have to be 1 to " + MAX_REQUEST_QUEUES);
       }
       VirtioFsConfig _ = new VirtioFsConfig(tag, requestQueues);
+    }
+
+    /// With a socket that is open to the server's user only.
+    public Options(Path socket, String tag, int requestQueues, long windowBytes) {
+      this(socket, tag, requestQueues, windowBytes, Listening.ownerOnly());
+    }
+
+    /// The same with another way to listen.
+    public Options withListening(Listening other) {
+      return new Options(socket, tag, requestQueues, windowBytes, other);
     }
   }
 
@@ -128,7 +141,7 @@ public final class VirtioFsServer implements AutoCloseable {
     if (listening != null) {
       return UnixListener.adopt(options.socket(), listening);
     }
-    UnixListener open = UnixListener.listen(options.socket(), BACKLOG);
+    UnixListener open = options.listening().at(options.socket(), BACKLOG);
     if (kept != null) {
       kept.keep(prefix() + LISTENER, open.fd());
     }

@@ -147,6 +147,21 @@ public final class Sockets {
     static final MethodHandle HANDLE = Native.function("socketpair", 4);
   }
 
+  /// `getsockname(2)`; `length` is the address of the room there is and of the length.
+  public static int name(int fd, long address, long length) {
+    MemorySegment state = Native.callState();
+    try {
+      long register = (long) Name.HANDLE.invokeExact(state, (long) fd, address, length);
+      return Native.intResult(register, state);
+    } catch (Throwable t) {
+      throw Native.unexpected(t);
+    }
+  }
+
+  private static final class Name {
+    static final MethodHandle HANDLE = Native.function("getsockname", 3);
+  }
+
   private static final class Bind {
     static final MethodHandle HANDLE = Native.function("bind", 3);
   }

@@ -7,6 +7,7 @@ import io.famfs.fuse.famfs.FamfsFileSystem;
 import io.famfs.fuse.famfs.FamfsOptions;
 import io.famfs.fuse.server.ClientOptions;
 import io.famfs.fuse.server.FuseServer;
+import io.famfs.os.Listening;
 import io.famfs.os.handover.FdStore;
 import io.famfs.os.sandbox.PathAccess;
 import io.famfs.os.sandbox.SandboxSettings;
@@ -88,6 +89,8 @@ final class ServeCommand extends BaseCommand {
 
   @Mixin private SeeingOptions seeing = new SeeingOptions();
 
+  @Mixin private ListenOptions listen = new ListenOptions();
+
   @Mixin private UserOption user = new UserOption();
 
   @Mixin private IsolationOptions isolation = new IsolationOptions();
@@ -103,7 +106,7 @@ final class ServeCommand extends BaseCommand {
     List<DoorValues.Named> directories = named("--mount", mounts, config.mounts());
     if (plans.isEmpty() && directories.isEmpty() && !printSandbox.wanted()) {
       throw CliException.misuse(
-          "say where clients come in: --socket PATH, --mount DIR, or --config FILE with some");
+          "say where clients come in: --socket PATH, --fd N, --mount DIR, or --config FILE with some");
     }
     SandboxSettings sandbox = sandbox(plans, !directories.isEmpty());
     if (printSandbox.wanted()) {
@@ -166,7 +169,10 @@ final class ServeCommand extends BaseCommand {
       settings = settings.withUnmounts();
     }
     for (DoorPlan plan : plans) {
-      settings = settings.with(PathAccess.sockets(SeeingOptions.directoryOf(plan.path())));
+      if (!(plan instanceof DoorPlan.Socket socket
+          && socket.options().listening() instanceof Listening.Inherited)) {
+        settings = settings.with(PathAccess.sockets(SeeingOptions.directoryOf(plan.path())));
+      }
     }
     for (Path directory : seeing.directories()) {
       settings = settings.with(PathAccess.sockets(directory));
@@ -218,7 +224,11 @@ final class ServeCommand extends BaseCommand {
   private List<DoorPlan> sockets(DoorConfig config, DoorPlans planner) {
     List<DoorPlan> plans = new ArrayList<>();
     for (DoorValues.Named door : named("--socket", sockets, config.sockets())) {
-      plans.add(planner.socket(door.path(), door.values()));
+      plans.add(listening(planner.socket(door.path(), door.values()), listen.made()));
+    }
+    for (Listening.Inherited socket : listen.passed(plans.isEmpty())) {
+      plans.add(
+          listening(planner.socket(ListenOptions.pathOf(socket), new DoorValues()), socket));
     }
     return plans;
   }
@@ -243,5 +253,9 @@ final class ServeCommand extends BaseCommand {
     }
     all.addAll(configured);
     return all;
+  }
+
+  private static DoorPlan listening(DoorPlan.Socket plan, Listening how) {
+    return new DoorPlan.Socket(plan.options().withListening(how), plan.clients());
   }
 }
