@@ -4,6 +4,7 @@ module io.famfs.fuse {
   requires HdrHistogram;
   requires java.management;
   requires jdk.jfr;
+  requires jdk.net;
   requires static transitive org.jspecify;
   requires transitive io.famfs.core;
   requires transitive io.famfs.dax;

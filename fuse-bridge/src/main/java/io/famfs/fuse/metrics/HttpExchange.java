@@ -5,8 +5,12 @@ import java.net.URLDecoder;
 import java.nio.ByteBuffer;
 import java.nio.channels.SocketChannel;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.UserPrincipal;
 import java.util.HashMap;
 import java.util.Map;
+import jdk.net.ExtendedSocketOptions;
 import org.jspecify.annotations.Nullable;
 
 /// One connection to an endpoint: one request, one response, then it is closed (RFC 9112). The
@@ -17,10 +21,15 @@ final class HttpExchange {
 
   private static final int GET_WORDS = 3;
 
+  /// What an action may take until its client is given up; it goes on.
+  private static final long ACTION_LIMIT_NANOS = 30_000_000_000L;
+
   private final SocketChannel channel;
-  private final long deadlineNanos;
+  private long deadlineNanos;
   private final ByteBuffer request = ByteBuffer.allocate(MAX_REQUEST_BYTES);
   private @Nullable ByteBuffer response;
+  private boolean acting;
+  private volatile @Nullable ByteBuffer done;
 
   HttpExchange(SocketChannel channel, long deadlineNanos) {
     this.channel = channel;
@@ -40,16 +49,38 @@ final class HttpExchange {
     return response != null;
   }
 
+  /// Whether it waits until an action is done.
+  boolean acting() {
+    return acting && response == null;
+  }
+
+  /// Takes the response of an action.
+  ///
+  /// @return whether there is one now
+  boolean finish() {
+    if (!acting()) {
+      return false;
+    }
+    response = done;
+    return response != null;
+  }
+
   /// Takes what has come, and prepares the response when the head is whole.
   ///
+  /// @param wake called by another thread when an action is done
   /// @return false when the peer has gone before that
-  boolean read(Map<String, Page> pages) throws IOException {
+  boolean read(Map<String, Page> pages, Map<String, Action> actions, Runnable wake)
+      throws IOException {
     if (channel.read(request) < 0) {
       return false;
     }
     String head = new String(request.array(), 0, request.position(), StandardCharsets.ISO_8859_1);
     if (head.contains("\r\n\r\n") || head.contains("\n\n")) {
-      response = answer(head.lines().findFirst().orElse(""), pages);
+      String line = head.lines().findFirst().orElse("");
+      String[] words = line.split(" ", -1);
+      Action action =
+          words[0].equals("POST") && words.length == GET_WORDS ? actions.get(path(words[1])) : null;
+      response = action == null ? answer(line, pages) : act(action, words[1], wake);
     } else if (!request.hasRemaining()) {
       response = text("431 Request Header Fields Too Large", "the request is too long");
     }
@@ -81,14 +112,12 @@ final class HttpExchange {
     if (!head && !words[0].equals("GET")) {
       return text("405 Method Not Allowed", "only GET and HEAD are served");
     }
-    int mark = words[1].indexOf('?');
-    String path = mark < 0 ? words[1] : words[1].substring(0, mark);
-    Page page = pages.get(path);
+    Page page = pages.get(path(words[1]));
     if (page == null) {
       return text("404 Not Found", "there are " + String.join(", ", pages.keySet()));
     }
     try {
-      String body = page.render(query(mark < 0 ? "" : words[1].substring(mark + 1)));
+      String body = page.render(query(words[1]));
       return response("200 OK", page.contentType(), body, head);
     } catch (IllegalArgumentException e) {
       return text("400 Bad Request", String.valueOf(e.getMessage()));
@@ -97,7 +126,51 @@ final class HttpExchange {
     }
   }
 
-  private static Map<String, String> query(String text) {
+  /// Starts an action for whom it is.
+  ///
+  /// @return the response when there is one already
+  private @Nullable ByteBuffer act(Action action, String target, Runnable wake) throws IOException {
+    UserPrincipal peer = channel.getOption(ExtendedSocketOptions.SO_PEERCRED).user();
+    if (!peer.equals(Files.getOwner(Path.of("/proc/self"))) && !peer.getName().equals("root")) {
+      return text("403 Forbidden", "only the server's own user and root may ask for this");
+    }
+    Map<String, String> query;
+    try {
+      query = query(target);
+    } catch (IllegalArgumentException e) {
+      return text("400 Bad Request", String.valueOf(e.getMessage()));
+    }
+    acting = true;
+    deadlineNanos += ACTION_LIMIT_NANOS;
+    Thread.ofVirtual()
+        .name("famfs-control")
+        .start(() -> {
+          done = perform(action, query);
+          wake.run();
+        });
+    return null;
+  }
+
+  private static ByteBuffer perform(Action action, Map<String, String> query) {
+    try {
+      return response("200 OK", "application/json", action.run(query), false);
+    } catch (IllegalArgumentException e) {
+      return text("400 Bad Request", String.valueOf(e.getMessage()));
+    } catch (IOException e) {
+      return text("409 Conflict", String.valueOf(e.getMessage()));
+    } catch (RuntimeException e) {
+      return text("500 Internal Server Error", e.toString());
+    }
+  }
+
+  private static String path(String target) {
+    int mark = target.indexOf('?');
+    return mark < 0 ? target : target.substring(0, mark);
+  }
+
+  private static Map<String, String> query(String target) {
+    int mark = target.indexOf('?');
+    String text = mark < 0 ? "" : target.substring(mark + 1);
     Map<String, String> query = new HashMap<>();
     for (String pair : text.split("&", -1)) {
       int equals = pair.indexOf('=');

@@ -19,10 +19,12 @@ import java.util.SortedMap;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
-/// Answers GET and HEAD of HTTP/1.1 for a few pages, on a socket file or a loopback port.
+/// Answers GET and HEAD of HTTP/1.1 for a few pages, on a socket file or a loopback port, and on a
+/// socket file POST for a few actions, when the server's user or root asks.
 ///
 /// One thread serves at most [#MAX_CLIENTS] connections at a time; one more is closed at once. A
-/// request has at most 4 KiB, and a client [#LIMIT] to send it and to take the response.
+/// request has at most 4 KiB, and a client [#LIMIT] to send it and to take the response; what an
+/// action takes comes on top, and others are answered meanwhile.
 public final class MetricsEndpoint implements AutoCloseable {
   /// Connections at a time.
   static final int MAX_CLIENTS = 16;
@@ -39,6 +41,7 @@ public final class MetricsEndpoint implements AutoCloseable {
   private final @Nullable SocketFile file;
   private final Selector selector;
   private final SortedMap<String, Page> pages;
+  private final Map<String, Action> actions;
   private final Thread thread;
   private int clients;
   private volatile boolean closed;
@@ -47,8 +50,10 @@ public final class MetricsEndpoint implements AutoCloseable {
       EndpointAddress address,
       ServerSocketChannel listener,
       @Nullable SocketFile file,
-      Map<String, Page> pages)
+      Map<String, Page> pages,
+      Map<String, Action> actions)
       throws IOException {
+    this.actions = Map.copyOf(actions);
     this.address = address;
     this.listener = listener;
     this.file = file;
@@ -65,6 +70,19 @@ public final class MetricsEndpoint implements AutoCloseable {
   /// @throws IOException when the address cannot be had: somebody listens there, or may not
   public static MetricsEndpoint listen(EndpointAddress wanted, Map<String, Page> pages)
       throws IOException {
+    return listen(wanted, pages, Map.of());
+  }
+
+  /// The same with actions.
+  ///
+  /// @param actions by path; none on a port, which everybody on the host can reach
+  /// @throws IllegalArgumentException for actions on a port
+  public static MetricsEndpoint listen(
+      EndpointAddress wanted, Map<String, Page> pages, Map<String, Action> actions)
+      throws IOException {
+    if (!actions.isEmpty() && !(wanted instanceof EndpointAddress.Unix)) {
+      throw new IllegalArgumentException("actions on a port: " + wanted);
+    }
     boolean unix = wanted instanceof EndpointAddress.Unix;
     ServerSocketChannel listener =
         unix ? ServerSocketChannel.open(StandardProtocolFamily.UNIX) : ServerSocketChannel.open();
@@ -79,7 +97,7 @@ public final class MetricsEndpoint implements AutoCloseable {
           bound = new EndpointAddress.Loopback(host, port);
         }
       }
-      MetricsEndpoint endpoint = new MetricsEndpoint(bound, listener, file, pages);
+      MetricsEndpoint endpoint = new MetricsEndpoint(bound, listener, file, pages, actions);
       endpoint.thread.start();
       return endpoint;
     } catch (IOException | RuntimeException e) {
@@ -111,6 +129,7 @@ public final class MetricsEndpoint implements AutoCloseable {
           handle(key);
         }
         selector.selectedKeys().clear();
+        answerDone();
         expire();
       }
       for (SelectionKey key : open()) {
@@ -126,8 +145,10 @@ public final class MetricsEndpoint implements AutoCloseable {
       if (key.isAcceptable()) {
         accept();
       } else if (key.attachment() instanceof HttpExchange exchange) {
-        if (!exchange.responding() && !exchange.read(pages)) {
+        if (!exchange.responding() && !exchange.read(pages, actions, selector::wakeup)) {
           end(key, exchange);
+        } else if (exchange.acting()) {
+          key.interestOps(0);
         } else if (exchange.responding()) {
           key.interestOps(SelectionKey.OP_WRITE);
           if (exchange.write()) {
@@ -138,6 +159,15 @@ public final class MetricsEndpoint implements AutoCloseable {
     } catch (IOException | CancelledKeyException e) {
       if (key.attachment() instanceof HttpExchange exchange) {
         end(key, exchange);
+      }
+    }
+  }
+
+  /// Sends the answers of actions that are done.
+  private void answerDone() {
+    for (SelectionKey key : open()) {
+      if (key.attachment() instanceof HttpExchange exchange && exchange.finish()) {
+        key.interestOps(SelectionKey.OP_WRITE);
       }
     }
   }

@@ -37,6 +37,7 @@ import picocli.CommandLine.HelpCommand;
       ExportCommand.class,
       ImportCommand.class,
       ServeCommand.class,
+      CtlCommand.class,
       SuperviseCommand.class,
       MountCommand.class,
       UmountCommand.class,

@@ -46,8 +46,10 @@ final class ServeCommand extends BaseCommand {
       description = {
         "A vhost-user socket to listen on; repeat it for more, each for one virtual machine or",
         "several. Keys: ro (refuse every write), subdir=DIR (its guests see that directory as root",
-        "and nothing else), uid-map and gid-map (INSIDE:OUTSIDE:COUNT, may be repeated: what ids of",
-        "its guests are in the file system), squash (root:UID:GID or all:UID:GID: whose requests are",
+        "and nothing else), uid-map and gid-map (INSIDE:OUTSIDE:COUNT, may be repeated: what ids"
+            + " of",
+        "its guests are in the file system), squash (root:UID:GID or all:UID:GID: whose requests"
+            + " are",
         "taken for those of one user), and for what the options below say for all sockets: tag,",
         "window, queues, arch, request-timeout."
       })
@@ -130,8 +132,10 @@ final class ServeCommand extends BaseCommand {
               new FamfsFileSystem(opened.volume(), files()),
               ClientOptions.standard(),
               visibility.observe());
-      visibility.show(fuse, tags(plans), details(opened, plans));
-      doors = open(new Doors(fuse, opened.byIndex()), store, plans);
+      doors = new Doors(fuse, opened.byIndex());
+      DoorActions actions = new DoorActions(doors, planner, door -> mount(door, planner, opened));
+      visibility.show(fuse, tags(plans), details(opened, plans), actions);
+      open(doors, store, plans);
       lockIn(doors, IsolationOptions.withDevices(sandbox, opened));
     } catch (IOException | RuntimeException e) {
       visibility.close();
@@ -238,11 +242,15 @@ final class ServeCommand extends BaseCommand {
       List<DoorValues.Named> directories, DoorPlans planner, OpenVolume opened) {
     List<DoorPlan> plans = new ArrayList<>();
     for (DoorValues.Named door : directories) {
-      ClientOptions host = fileMaps.forHost(locks.apply(ClientOptions.standard()), opened);
-      String source = opened.byIndex().getFirst().name();
-      plans.add(planner.mount(door.path(), door.values(), host, source));
+      plans.add(mount(door, planner, opened));
     }
     return plans;
+  }
+
+  private DoorPlan mount(DoorValues.Named door, DoorPlans planner, OpenVolume opened) {
+    ClientOptions host = fileMaps.forHost(locks.apply(ClientOptions.standard()), opened);
+    String source = opened.byIndex().getFirst().name();
+    return planner.mount(door.path(), door.values(), host, source);
   }
 
   private static List<DoorValues.Named> named(

@@ -23,6 +23,9 @@ final class ServerClient {
   /// What a server has from connecting to the end of its response.
   static final Duration LIMIT = Duration.ofSeconds(5);
 
+  /// What it has for something that it is to do.
+  private static final Duration ACTION_LIMIT = Duration.ofSeconds(40);
+
   /// No response is longer.
   static final int MAX_RESPONSE_BYTES = 64 << 20;
 
@@ -52,7 +55,18 @@ final class ServerClient {
   /// @throws CliException when the server refuses, with its reason, or nobody or somebody else
   ///   answers
   String get(String target) throws IOException {
-    byte[] response = exchange("GET " + target + " HTTP/1.1\r\nHost: localhost\r\n\r\n");
+    return ask("GET", target);
+  }
+
+  /// Has the server do something, which may take seconds.
+  ///
+  /// @return as [#get]
+  String post(String target) throws IOException {
+    return new ServerClient(socket, ACTION_LIMIT).ask("POST", target);
+  }
+
+  private String ask(String method, String target) throws IOException {
+    byte[] response = exchange(method + " " + target + " HTTP/1.1\r\nHost: localhost\r\n\r\n");
     // One character for each byte, until it is clear where the body begins.
     String text = new String(response, StandardCharsets.ISO_8859_1);
     int end = text.indexOf("\r\n\r\n");
@@ -72,7 +86,7 @@ final class ServerClient {
     String body = new String(response, end + HEAD_END_BYTES, bodyBytes, StandardCharsets.UTF_8);
     return switch (status.group(1)) {
       case "200" -> body;
-      case "400" -> throw new CliException(Inodes.printable(body.strip()));
+      case "400", "403", "409" -> throw new CliException(Inodes.printable(body.strip()));
       case "404" ->
           throw new CliException(
               socket + ": does not show this: " + Inodes.printable(body.strip()));

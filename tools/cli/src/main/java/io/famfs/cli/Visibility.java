@@ -21,6 +21,7 @@ import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -90,6 +91,13 @@ final class Visibility implements AutoCloseable {
   /// @param details what else tells it from others
   /// @throws IOException when an address that was asked for cannot be had
   void show(FuseServer server, String name, Map<String, String> details) throws IOException {
+    show(server, name, details, null);
+  }
+
+  /// The same with doors that can be listed and changed at the socket in the runtime directory.
+  void show(
+      FuseServer server, String name, Map<String, String> details, @Nullable DoorActions doors)
+      throws IOException {
     String version = VersionText.program();
     register(server.metrics(), version);
     Page numbers = Page.of(server.metrics());
@@ -103,7 +111,7 @@ final class Visibility implements AutoCloseable {
           .log(System.Logger.Level.INFO, "metrics at {0}", endpoints.getLast().address());
     }
     if (control) {
-      control(all);
+      control(all, doors);
     }
   }
 
@@ -116,13 +124,19 @@ final class Visibility implements AutoCloseable {
         () -> traced == null ? 0 : traced.dropped());
   }
 
-  private void control(Map<String, Page> pages) {
+  private void control(Map<String, Page> pages, @Nullable DoorActions doors) {
+    Map<String, Page> shown = new HashMap<>(pages);
+    if (doors != null) {
+      shown.put(DoorActions.LIST, doors.page());
+    }
     try {
       Path directory = RuntimeDirectory.make();
       RunningServer.removeDead(directory);
       Path socket =
           directory.resolve(RunningServer.socketName(kind, ProcessHandle.current().pid()));
-      endpoints.add(MetricsEndpoint.listen(new EndpointAddress.Unix(socket), pages));
+      endpoints.add(
+          MetricsEndpoint.listen(
+              new EndpointAddress.Unix(socket), shown, doors == null ? Map.of() : doors.actions()));
     } catch (IOException e) {
       System.getLogger("famfs")
           .log(
