@@ -908,7 +908,7 @@ static void one_operation(struct model *m)
 	u64 at = dice(m, m->size), length = 1 + dice(m, m->size - at < LONGEST ? m->size - at : LONGEST);
 	u64 page = at & ~(u64)(PAGE - 1), whole = (length + PAGE - 1) & ~(u64)(PAGE - 1);
 	if (dice(m, 2))
-		length = 1 + length % 512;
+		length = 1 + (length - 1) % 512;
 	if (page + whole > m->size)
 		whole = m->size - page;
 	switch (dice(m, 16)) {
