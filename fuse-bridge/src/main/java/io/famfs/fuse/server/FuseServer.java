@@ -51,6 +51,11 @@ public final class FuseServer implements SessionFactory {
     counters = new ServerCounters(observation.latencies());
     files.register(metrics);
     new ServerMetrics(this).register(metrics);
+    Trace trace = observation.trace();
+    metrics.counter(
+        "famfs_trace_dropped_lines_total",
+        "Lines of the trace that were dropped because they were not written fast enough.",
+        () -> trace == null ? 0 : trace.dropped());
     files.tell(changes);
   }
 

@@ -121,15 +121,17 @@ final class ServerChoice {
             : "no server is called '" + name + "': there are " + titles(all));
   }
 
+  /// A server of several sockets has their tags and their paths, separated by commas.
   private static boolean matches(String name, Answer answer) {
     JsonTree server = answer.server();
-    if (name.equals(Long.toString(server.get("pid").number()))
-        || name.equals(server.get("name").raw())) {
-      return true;
-    }
-    Path path = MountTable.followed(Path.of(name).toAbsolutePath());
-    return path.toString().equals(server.get("name").raw())
-        || path.toString().equals(server.get("details").get("socket").raw());
+    String path = MountTable.followed(Path.of(name).toAbsolutePath()).toString();
+    List<String> names = List.of(server.get("name").raw().split(",", -1));
+    List<String> sockets = List.of(server.get("details").get("socket").raw().split(",", -1));
+    return name.equals(Long.toString(server.get("pid").number()))
+        || names.contains(name)
+        || path.equals(server.get("name").raw())
+        || sockets.contains(path)
+        || sockets.contains(name);
   }
 
   private static boolean isControlSocket(String name) throws IOException {

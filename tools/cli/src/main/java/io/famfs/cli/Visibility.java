@@ -1,7 +1,6 @@
 package io.famfs.cli;
 
 import io.famfs.fuse.metrics.EndpointAddress;
-import io.famfs.fuse.metrics.Metrics;
 import io.famfs.fuse.metrics.MetricsEndpoint;
 import io.famfs.fuse.metrics.Page;
 import io.famfs.fuse.metrics.RuntimeMetrics;
@@ -99,7 +98,7 @@ final class Visibility implements AutoCloseable {
       FuseServer server, String name, Map<String, String> details, @Nullable DoorActions doors)
       throws IOException {
     String version = VersionText.program();
-    register(server.metrics(), version);
+    RuntimeMetrics.register(server.metrics(), version);
     Page numbers = Page.of(server.metrics());
     Page stats = StatsPage.of(server, new ServerIdentity(kind, name, version, details));
     Map<String, Page> all = Map.of("/metrics", numbers, "/stats", stats);
@@ -113,15 +112,6 @@ final class Visibility implements AutoCloseable {
     if (control) {
       control(all, doors);
     }
-  }
-
-  private void register(Metrics registry, String version) {
-    RuntimeMetrics.register(registry, version);
-    TraceLog traced = log;
-    registry.counter(
-        "famfs_trace_dropped_lines_total",
-        "Lines of the trace that were dropped because they were not written fast enough.",
-        () -> traced == null ? 0 : traced.dropped());
   }
 
   private void control(Map<String, Page> pages, @Nullable DoorActions doors) {
