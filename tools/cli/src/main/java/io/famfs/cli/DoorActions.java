@@ -22,16 +22,16 @@ import java.util.Map;
 /// | `POST /doors/remove` | `path`, `force` | the door as it was |
 ///
 /// @param doors those of the server
-/// @param planner makes plans as at the start of the server
-/// @param mounts makes plans of mounts
-record DoorActions(Doors doors, DoorPlans planner, MountPlanner mounts) {
+/// @param sockets makes plans of sockets as at the start of the server
+/// @param mounts makes plans of mounts in the same way
+record DoorActions(Doors doors, Planner sockets, Planner mounts) {
   static final String LIST = "/doors";
   static final String ADD = "/doors/add";
   static final String REMOVE = "/doors/remove";
 
-  /// Makes the plan of a mount.
+  /// Makes the plan of a door from what was said about it.
   @FunctionalInterface
-  interface MountPlanner {
+  interface Planner {
     DoorPlan plan(DoorValues.Named named);
   }
 
@@ -61,7 +61,7 @@ record DoorActions(Doors doors, DoorPlans planner, MountPlanner mounts) {
       }
       plan =
           switch (kind) {
-            case "socket" -> planner.socket(named.path(), named.values());
+            case "socket" -> sockets.plan(named);
             case "mount" -> mounts.plan(named);
             default -> throw new IllegalArgumentException("a door of kind '" + kind + "'");
           };

@@ -108,7 +108,8 @@ final class ServeCommand extends BaseCommand {
     List<DoorValues.Named> directories = named("--mount", mounts, config.mounts());
     if (plans.isEmpty() && directories.isEmpty() && !printSandbox.wanted()) {
       throw CliException.misuse(
-          "say where clients come in: --socket PATH, --fd N, --mount DIR, or --config FILE with some");
+          "say where clients come in: --socket PATH, --fd N, --mount DIR, or --config FILE with"
+              + " some of them");
     }
     SandboxSettings sandbox = sandbox(plans, !directories.isEmpty());
     if (printSandbox.wanted()) {
@@ -133,7 +134,9 @@ final class ServeCommand extends BaseCommand {
               ClientOptions.standard(),
               visibility.observe());
       doors = new Doors(fuse, opened.byIndex());
-      DoorActions actions = new DoorActions(doors, planner, door -> mount(door, planner, opened));
+      DoorActions actions =
+          new DoorActions(
+              doors, door -> socket(door, planner), door -> mount(door, planner, opened));
       visibility.show(fuse, tags(plans), details(opened, plans), actions);
       open(doors, store, plans);
       lockIn(doors, IsolationOptions.withDevices(sandbox, opened));
@@ -228,13 +231,16 @@ final class ServeCommand extends BaseCommand {
   private List<DoorPlan> sockets(DoorConfig config, DoorPlans planner) {
     List<DoorPlan> plans = new ArrayList<>();
     for (DoorValues.Named door : named("--socket", sockets, config.sockets())) {
-      plans.add(listening(planner.socket(door.path(), door.values()), listen.made()));
+      plans.add(socket(door, planner));
     }
     for (Listening.Inherited socket : listen.passed(plans.isEmpty())) {
-      plans.add(
-          listening(planner.socket(ListenOptions.pathOf(socket), new DoorValues()), socket));
+      plans.add(listening(planner.socket(ListenOptions.pathOf(socket), new DoorValues()), socket));
     }
     return plans;
+  }
+
+  private DoorPlan socket(DoorValues.Named door, DoorPlans planner) {
+    return listening(planner.socket(door.path(), door.values()), listen.made());
   }
 
   /// Mounts show the primary device as theirs.

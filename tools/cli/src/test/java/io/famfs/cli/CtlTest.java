@@ -61,7 +61,7 @@ class CtlTest {
     DoorActions actions =
         new DoorActions(
             doors,
-            planner,
+            door -> planner.socket(door.path(), door.values()),
             door -> planner.mount(door.path(), door.values(), ClientOptions.standard(), "ctl"));
     Path control = directory.resolve("control");
     endpoint =
