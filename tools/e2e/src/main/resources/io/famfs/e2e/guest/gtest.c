@@ -513,6 +513,54 @@ static int bw(char **a)
 	return 0;
 }
 
+/* visit DIR FILES LEN SEED OPENS READS mmap|read RUN: opens files DIR/0, DIR/1 and so on at random, looks at a word of READS random
+   pages of each, which has to be that of the pattern of SEED; prints the microseconds it took */
+static int visit(char **a)
+{
+	u64 files = number(a[1]), length = number(a[2]), seed = number(a[3]), opens = number(a[4]), reads = number(a[5]);
+	u64 run = number(a[7]) << 32, started = now_ns(), i, j;
+	int mapped = same(a[6], "mmap");
+	u64 *buffer = (u64 *)pages(PAGE);
+	if (!files || length < PAGE || !reads)
+		return 2;
+	for (i = 0; i < opens; i++) {
+		char path[256], digits[20];
+		u64 n = 0, d = 0, which = pattern(run, i) % files;
+		const char *from;
+		s64 fd, r;
+		u8 *p = 0;
+		for (from = a[0]; *from && n < sizeof(path) - 22; from++)
+			path[n++] = *from;
+		path[n++] = '/';
+		do
+			digits[d++] = (char)('0' + which % 10);
+		while (which /= 10);
+		while (d)
+			path[n++] = digits[--d];
+		path[n] = 0;
+		fd = open_file(path, OPEN_READ);
+		if (mapped)
+			p = map(fd, 0, length, PROT_READ);
+		for (j = 0; j < reads; j++) {
+			u64 at = pattern(run + 1, i * reads + j) % (length / PAGE) * PAGE;
+			if (!mapped && (r = all(SYS_PREAD, fd, (u8 *)buffer, PAGE, at)) != PAGE)
+				fail("pread", r < 0 ? r : -5);
+			if ((mapped ? *(u64 *)(p + at) : *buffer) != pattern(seed, at / 8)) {
+				put("another word at ");
+				put_number(at, 10);
+				say();
+				return 1;
+			}
+		}
+		if (mapped)
+			call(SYS_MUNMAP, (s64)p, (s64)length, 0, 0);
+		call(SYS_CLOSE, fd, 0, 0, 0);
+	}
+	put_number((now_ns() - started) / 1000, 10);
+	say();
+	return 0;
+}
+
 /* past FILE: a store behind the last page of the file must raise SIGBUS */
 static void past_signal(int signal)
 {
@@ -1323,6 +1371,8 @@ s64 enter(s64 *stack)
 		return waitfor(a);
 	if (same(verb, "bw") && n == 5)
 		return bw(a);
+	if (same(verb, "visit") && n == 8)
+		return visit(a);
 	if (same(verb, "past"))
 		return past(a);
 	if (same(verb, "opcode") && n == 2)
@@ -1338,7 +1388,7 @@ s64 enter(s64 *stack)
 	if (same(verb, "grow") && n == 4)
 		return grow(a);
 usage:
-	put("gtest: fill|check|poke|peek|waitfor|bw|past|opcode|dax|hold|churn|turns|grow FILE ...");
+	put("gtest: fill|check|poke|peek|waitfor|bw|visit|past|opcode|dax|hold|churn|turns|grow FILE ...");
 	say();
 	return 2;
 }

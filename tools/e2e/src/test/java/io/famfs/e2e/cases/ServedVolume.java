@@ -105,6 +105,18 @@ final class ServedVolume implements AutoCloseable {
     }
   }
 
+  /// Makes files `0`, `1` and so on in a new directory, all with the pattern of one seed.
+  void makeSet(String path, int count, int sizeBytes, long seed) throws IOException {
+    volume.mkdir(path, 0755, 0, 0);
+    byte[] content = Pattern.bytes(seed, 0, sizeBytes);
+    for (int i = 0; i < count; i++) {
+      try (FileCreation creation = volume.create(path + "/" + i, sizeBytes, 0644, 0, 0)) {
+        copyIn(creation.extents(), content);
+        creation.commit();
+      }
+    }
+  }
+
   private void copyIn(ExtentMap extents, byte[] content) {
     ExtentCursor cursor = new ExtentCursor();
     for (long done = 0; done < content.length; done += cursor.runBytes()) {
