@@ -54,8 +54,7 @@ public final class UnixListener implements AutoCloseable {
     return listen(path, backlog, new Listening.Bound(OWNER_ONLY, -1));
   }
 
-  static UnixListener listen(Path path, int backlog, Listening.Bound access)
-      throws ErrnoException {
+  static UnixListener listen(Path path, int backlog, Listening.Bound access) throws ErrnoException {
     try (Arena arena = Arena.ofConfined();
         Fd directory = directoryOf(path)) {
       MemorySegment address = SocketAddress.of(arena, path);
@@ -93,8 +92,7 @@ public final class UnixListener implements AutoCloseable {
       ErrnoException.check(result, what);
       Path path = SocketAddress.pathOf(fd);
       if (value.get(JAVA_INT, 0) == 0 || path == null) {
-        throw new ErrnoException(
-            what, Errno.EINVAL, "it is no Unix socket that listens at a path");
+        throw new ErrnoException(what, Errno.EINVAL, "it is no Unix socket that listens at a path");
       }
       return path;
     }
@@ -242,8 +240,7 @@ public final class UnixListener implements AutoCloseable {
   }
 
   private static UnixListener bind(
-      Path path, MemorySegment address, int backlog, Listening.Bound access)
-      throws ErrnoException {
+      Path path, MemorySegment address, int backlog, Listening.Bound access) throws ErrnoException {
     String what = "listen at " + path;
     Fd fd = UnixSocket.open(0);
     try {

@@ -29,7 +29,8 @@ class ListenOptionsTest {
 
   @Test
   void whatCannotBeListenedAtIsWrongUsage() {
-    assertTrue(CommandRun.famfs("serve", "--tag", "t").refused(2).contains("say where clients come in"));
+    assertTrue(
+        CommandRun.famfs("serve", "--tag", "t").refused(2).contains("say where clients come in"));
     for (List<String> wrong :
         List.of(
             List.of("--fd", "2"),

@@ -29,8 +29,8 @@ import java.util.UUID;
 import java.util.stream.Stream;
 
 /// A process that serves a volume of very many files, written into the log by it and without bytes
-/// of their own, to a client that looks up each of them and keeps them all, and opens some. Says how
-/// many descriptors it has open before, on the way and at the end.
+/// of their own, to a client that looks up each of them and keeps them all, and opens some. Says
+/// how many descriptors it has open before, on the way and at the end.
 final class ManyInodes {
   private static final UUID HOST = new UUID(3, 4);
   private static final long UNIT = 2 << 20;

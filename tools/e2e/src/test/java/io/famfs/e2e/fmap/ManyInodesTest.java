@@ -38,7 +38,6 @@ class ManyInodesTest {
     assertEquals(3, said.size(), said.toString());
     String before = said.getFirst().substring("0 ".length());
     assertTrue(Integer.parseInt(before) < 100, said.toString());
-    assertEquals(
-        List.of("0 " + before, FILES / 2 + " " + before, FILES + " " + before), said);
+    assertEquals(List.of("0 " + before, FILES / 2 + " " + before, FILES + " " + before), said);
   }
 }
