@@ -44,7 +44,7 @@ final class LockedInServer {
         try (VirtioFsServer door = new VirtioFsServer(options, List.of(device), server)) {
           door.start();
           serve(
-              settings.with(PathAccess.sockets(place.getParent())),
+              settings.with(PathAccess.sockets(place.resolveSibling("."))),
               Long.toString(test.nodeid("simple")));
         }
       }

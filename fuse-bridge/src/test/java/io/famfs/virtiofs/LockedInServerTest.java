@@ -13,6 +13,7 @@ import io.famfs.fuse.server.Requests;
 import java.io.BufferedReader;
 import java.io.File;
 import java.io.IOException;
+import java.io.Reader;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
@@ -22,7 +23,9 @@ import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Objects;
 import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -34,8 +37,8 @@ import org.junit.jupiter.api.io.TempDir;
 class LockedInServerTest {
   @TempDir Path place;
 
-  private Process process;
-  private BufferedReader output;
+  private @Nullable Process process;
+  private BufferedReader output = new BufferedReader(Reader.nullReader());
   private String word = "";
 
   @BeforeEach
@@ -45,7 +48,7 @@ class LockedInServerTest {
   }
 
   private void start(String door, Path where, String user) throws IOException {
-    process =
+    Process server =
         new ProcessBuilder(
                 Path.of(System.getProperty("java.home"), "bin", "java").toString(),
                 "-XX:+UseSerialGC",
@@ -60,7 +63,8 @@ class LockedInServerTest {
                 user)
             .redirectError(ProcessBuilder.Redirect.INHERIT)
             .start();
-    output = process.inputReader(StandardCharsets.UTF_8);
+    process = server;
+    output = server.inputReader(StandardCharsets.UTF_8);
     StringBuilder all = new StringBuilder();
     for (String line = output.readLine(); line != null; line = output.readLine()) {
       if (line.startsWith("ready ")) {
@@ -79,9 +83,13 @@ class LockedInServerTest {
     }
   }
 
+  private Process server() {
+    return Objects.requireNonNull(process, "no server was started");
+  }
+
   /// What each thread of the server is, by the kernel.
   private void requireLockedIn(String uid, String capabilities) throws IOException {
-    Path tasks = Path.of("/proc", Long.toString(process.pid()), "task");
+    Path tasks = Path.of("/proc", Long.toString(server().pid()), "task");
     try (var all = Files.newDirectoryStream(tasks)) {
       for (Path task : all) {
         List<String> status = Files.readAllLines(task.resolve("status"));
@@ -98,10 +106,10 @@ class LockedInServerTest {
 
   /// By the end of its input, and in order.
   private void end() throws Exception {
-    process.getOutputStream().close();
+    server().getOutputStream().close();
     assertEquals("closed", output.readLine());
-    assertTrue(process.waitFor(30, TimeUnit.SECONDS));
-    assertEquals(0, process.exitValue());
+    assertTrue(server().waitFor(30, TimeUnit.SECONDS));
+    assertEquals(0, server().exitValue());
   }
 
   private static byte[] ask(TestFrontEnd frontEnd, byte[] request, int room) {
@@ -129,7 +137,7 @@ class LockedInServerTest {
     ask(frontEnd, Requests.mkdir(1, "made" + seed, 0755), 128);
     ask(frontEnd, Requests.statfs(), 80);
     ask(frontEnd, Requests.close(Opcode.RELEASE, nodeid, 0, 0), 0);
-    assertEquals(List.of(), frontEnd.shmem.breaches());
+    assertEquals(List.of(), Objects.requireNonNull(frontEnd.shmem, "a window").breaches());
   }
 
   private void serveGuests(String user, String uid) throws Exception {
