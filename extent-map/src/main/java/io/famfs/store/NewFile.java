@@ -1,9 +1,11 @@
 package io.famfs.store;
 
 import io.famfs.core.Errno;
+import io.famfs.core.extent.DeviceRange;
 import io.famfs.store.alloc.Reservation;
 import io.famfs.store.namespace.FileInode;
 import io.famfs.store.namespace.NamespaceWriter;
+import java.util.List;
 import java.util.concurrent.locks.ReentrantLock;
 
 /// The making of a file that grows: everybody who has the volume open in this process sees the file
@@ -39,10 +41,48 @@ public final class NewFile {
   /// Whether bytes behind the end of the file may be other than zero.
   private boolean tailUsed;
 
+  /// Where it is remembered for another process.
+  private int journalPlace = NewFileJournal.NOWHERE;
+
   NewFile(NewFiles files, FileInode inode, Reservation space) {
     this.files = files;
     this.inode = inode;
     this.space = space;
+  }
+
+  /// A file that another process has begun.
+  NewFile(NewFiles files, FileInode inode, Reservation space, int journalPlace, boolean kept) {
+    this(files, inode, space);
+    this.journalPlace = journalPlace;
+    spaceKept = kept;
+    stays = kept;
+    tailUsed = true;
+  }
+
+  /// Where it is remembered in the [NewFileJournal].
+  public int journalPlace() {
+    return journalPlace;
+  }
+
+  /// As it is remembered.
+  NewFileJournal.Entry entry(List<DeviceRange> shown) {
+    return new NewFileJournal.Entry(
+        inode.path(),
+        inode.nodeid(),
+        new NewAttributes(inode.mode(), inode.uid(), inode.gid()),
+        inode.sizeBytes(),
+        shown,
+        spaceKept,
+        inode.isUnlinked());
+  }
+
+  void journalPlace(int place) {
+    journalPlace = place;
+  }
+
+  private void setSize(long sizeBytes) {
+    NamespaceWriter.setSize(inode, sizeBytes);
+    files.journal().size(journalPlace, sizeBytes);
   }
 
   /// The file.
@@ -81,7 +121,7 @@ public final class NewFile {
     }
     long before = inode.sizeBytes();
     if (sizeBytes < before) {
-      NamespaceWriter.setSize(inode, sizeBytes);
+      setSize(sizeBytes);
       tailUsed = true;
       files.zero(this, sizeBytes, before);
       tailUsed = spaceKept;
@@ -98,7 +138,7 @@ public final class NewFile {
     if (sizeBytes > shown) {
       files.show(this, sizeBytes, Errno.EFBIG);
     }
-    NamespaceWriter.setSize(inode, sizeBytes);
+    setSize(sizeBytes);
   }
 
   /// Takes space, zeroed, without changing the size.
@@ -120,9 +160,13 @@ public final class NewFile {
   /// smaller size, and stays taken when it is given up, until the volume is opened anew.
   public void keepSpace() {
     checkHeld();
+    boolean told = spaceKept;
     spaceKept = true;
     stays = true;
     tailUsed = true;
+    if (!told) {
+      files.remember(this);
+    }
   }
 
   /// Commits the file: writes its bytes back, gives back what it does not need, and appends its

@@ -39,10 +39,76 @@ final class NewFiles {
 
   private final ConcurrentHashMap<Long, NewFile> byNodeid = new ConcurrentHashMap<>();
 
+  private volatile NewFileJournal journal = NewFileJournal.NONE;
+
   NewFiles(VolumeWriter writer, LoadedVolume loaded) {
     this.writer = writer;
     this.loaded = loaded;
     this.started = writer.lock().newCondition();
+  }
+
+  NewFileJournal journal() {
+    return journal;
+  }
+
+  /// Notes a file as it is now.
+  void remember(NewFile file) {
+    long shown = file.inode().extents().mappedBytes();
+    NewFileJournal.Entry entry = file.entry(ranges(file.space(), 0, shown));
+    file.journalPlace(journal.put(file.journalPlace(), entry));
+  }
+
+  /// Goes on with the files of another process. What is not as it was left is given up: a name that
+  /// is taken, space that others have.
+  ///
+  /// @param left by their places
+  /// @return those that are gone
+  List<String> keepIn(NewFileJournal kept, Map<Integer, NewFileJournal.Entry> left) {
+    List<String> lost = new ArrayList<>();
+    writer.lock().lock();
+    try {
+      journal = kept;
+      left.forEach(
+          (place, entry) -> {
+            boolean committed = loaded.namespace().namespace().find(entry.path()) != null;
+            if (committed || !restore(place, entry)) {
+              kept.remove(place);
+              lost.addAll(committed ? List.of() : List.of(entry.path()));
+            }
+          });
+    } finally {
+      writer.lock().unlock();
+    }
+    return lost;
+  }
+
+  private boolean restore(int place, NewFileJournal.Entry entry) {
+    byte[] name = MediaText.of(entry.path()).toBytes();
+    EntryPath path = new EntryPath(name);
+    DirectoryInode parent = loaded.namespace().parent(path);
+    if (parent == null || loaded.namespace().nextNodeid(name) != entry.nodeid()) {
+      return false;
+    }
+    Reservation space = Reservation.of(loaded.space(), entry.shown());
+    if (space == null) {
+      return false;
+    }
+    NewAttributes attributes = entry.attributes();
+    FileInode inode =
+        loaded
+            .namespace()
+            .makeFile(
+                parent,
+                path,
+                new Inode.Attributes(attributes.mode(), attributes.uid(), attributes.gid(), -1),
+                new FileContent(entry.sizeBytes(), map(entry.shown())));
+    byNodeid.put(inode.nodeid(), new NewFile(this, inode, space, place, entry.spaceKept()));
+    spaces.add(space);
+    loaded.namespace().publish(inode, path);
+    if (entry.unlinked()) {
+      loaded.namespace().unlink(inode);
+    }
+    return true;
   }
 
   /// Where a new file goes.
@@ -206,6 +272,7 @@ final class NewFiles {
       // Before readers see the file: those who find it find its making.
       byNodeid.put(inode.nodeid(), made);
       loaded.namespace().publish(inode, path);
+      remember(made);
       return made;
     } finally {
       writer.lock().unlock();
@@ -273,6 +340,7 @@ final class NewFiles {
       }
     }
     NamespaceWriter.setExtents(inode, map(ranges(file.space(), 0, claimed)));
+    remember(file);
   }
 
   private void keep(Reservation space, long bytes) {
@@ -335,6 +403,7 @@ final class NewFiles {
       if (kept != file.space()) {
         file.move(kept);
         NamespaceWriter.setExtents(file.inode(), map(kept.ranges(0, kept.claimedBytes())));
+        remember(file);
       }
       free(freed);
     } finally {
@@ -371,6 +440,7 @@ final class NewFiles {
     writer.lock().lock();
     try {
       loaded.namespace().unlink(file.inode());
+      remember(file);
     } finally {
       writer.lock().unlock();
     }
@@ -389,6 +459,7 @@ final class NewFiles {
 
   private void forget(NewFile file) {
     byNodeid.remove(file.inode().nodeid(), file);
+    journal.remove(file.journalPlace());
     spaces.remove(file.space());
   }
 

@@ -385,6 +385,15 @@ public final class Volume implements AutoCloseable {
     return writer.newFiles().find(file);
   }
 
+  /// Remembers files that are new in a journal from now on, and goes on with those that another
+  /// process has left there. Call before anything is made.
+  ///
+  /// @param left by their places in the journal
+  /// @return the paths of files that cannot be gone on with; they are gone
+  public List<String> keepNewFiles(NewFileJournal journal, Map<Integer, NewFileJournal.Entry> left) {
+    return writer.newFiles().keepIn(journal, left);
+  }
+
   /// Commits every file that is still new, as far as that can be.
   ///
   /// @return why a file could not be committed, by its path; empty when all were

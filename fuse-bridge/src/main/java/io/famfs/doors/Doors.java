@@ -4,6 +4,7 @@ import io.famfs.dax.MappedDaxDevice;
 import io.famfs.fuse.device.FuseMount;
 import io.famfs.fuse.server.FuseServer;
 import io.famfs.fuse.server.SessionFactory;
+import io.famfs.os.ErrnoException;
 import io.famfs.os.handover.FdStore;
 import io.famfs.virtiofs.VirtioFsServer;
 import java.io.IOException;
@@ -41,8 +42,22 @@ public final class Doors implements AutoCloseable {
 
   /// Leaves the clients of sockets to the process after this one, and goes on with those of the one
   /// before. Call before the first [#add].
-  public void leaveTo(FdStore kept) {
+  ///
+  /// @throws DoorException when what the process before has left cannot be gone on with
+  public void leaveTo(FdStore kept) throws DoorException {
+    try {
+      server.leaveTo(kept);
+    } catch (ErrnoException e) {
+      throw new DoorException(e.getMessage(), e, false);
+    }
     store = kept;
+  }
+
+  /// Whether clients are left to another process when this is closed now: then the file system is
+  /// not to be closed either.
+  public boolean leaves() {
+    FdStore kept = store;
+    return kept != null && kept.isKept();
   }
 
   /// Opens a door. When this returns clients can come in.

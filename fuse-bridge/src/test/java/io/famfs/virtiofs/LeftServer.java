@@ -43,6 +43,9 @@ final class LeftServer {
         new FuseServer(
             new FamfsFileSystem(volume, FamfsOptions.standard()),
             ClientOptions.standard().withArchitecture(ClientArchitecture.X86));
+    if (store != null) {
+      fuse.leaveTo(store);
+    }
     Path marks = Path.of(args[3]);
     SessionFactory sessions =
         new SessionFactory() {

@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.famfs.core.Errno;
 import io.famfs.dax.DaxDevices;
 import io.famfs.dax.MappedDaxDevice;
 import io.famfs.dax.Mode;
@@ -234,6 +235,44 @@ class TakeoverTest {
       assertEquals(0, error(ask(frontEnd, 1, Requests.init())));
       assertEquals(List.of(), shmem(frontEnd).breaches());
     }
+  }
+
+  @Test
+  void newFileAndLocksOutliveTheServer() throws Exception {
+    Path socket = serve(0);
+    byte[] content = new byte[700_000];
+    new SplittableRandom(5).nextBytes(content);
+    try (TestFrontEnd frontEnd = mounted(socket, 0);
+        TestFrontEnd other = mounted(socket, 0)) {
+      byte[] made = ask(frontEnd, 1, numbered(Requests.create(ROOT, "new", 0640, 2), -2002));
+      assertEquals(0, error(made));
+      long file = TestFrontEnd.longAt(made, 16);
+      Requests.Lock write = new Requests.Lock(7, 100, 199, 1, 33, 0);
+      assertEquals(0, error(ask(frontEnd, 1, Requests.lock(Opcode.SETLK, file, 9, write))));
+      for (int at = 0; at < content.length; at += 70_000) {
+        if (at % 210_000 == 0) {
+          supervisor.signal(at == 0 ? 15 : 9);
+        }
+        byte[] part = Arrays.copyOfRange(content, at, at + 7000);
+        assertEquals(0, error(ask(frontEnd, 2, Requests.write(file, at, part))), "at " + at);
+      }
+      Requests.Lock wish = new Requests.Lock(8, 150, 150, 1, 44, 0);
+      int refused = error(ask(other, 1, Requests.lock(Opcode.SETLK, file, 10, wish)));
+      assertEquals(-Errno.EAGAIN, refused, "a lock of a process before is in the way");
+      Requests.Lock none = new Requests.Lock(7, 0, Long.MAX_VALUE, 2, 33, 0);
+      assertEquals(0, error(ask(frontEnd, 1, Requests.lock(Opcode.SETLK, file, 11, none))));
+      supervisor.signal(9);
+      assertEquals(0, error(ask(other, 1, Requests.lock(Opcode.SETLK, file, 12, wish))));
+      assertEquals(0, error(ask(frontEnd, 1, numbered(Requests.release(file, 2), -2003))));
+      for (int at = 0; at < content.length; at += 70_000) {
+        byte[] reply = ask(other, 2, Requests.read(Opcode.READ, file, at, 7000));
+        byte[] part = Arrays.copyOfRange(content, at, at + 7000);
+        assertArrayEquals(part, Arrays.copyOfRange(reply, 16, reply.length), "at " + at);
+      }
+      byte[] late = ask(frontEnd, 1, Requests.write(file, 1 << 20, new byte[1]));
+      assertEquals(-Errno.EFBIG, error(late), "it is in the log since its last handle was released");
+    }
+    assertEquals(2, entries());
   }
 
   @Test

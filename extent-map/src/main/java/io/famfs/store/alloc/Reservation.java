@@ -40,6 +40,23 @@ public final class Reservation {
     this.space = space;
   }
 
+  /// The space of a file that another process has begun.
+  ///
+  /// @return null when some of it is not free; nothing has changed then
+  public static @Nullable Reservation of(SpaceMap space, List<DeviceRange> claimed) {
+    Reservation made = new Reservation(space);
+    for (DeviceRange run : claimed) {
+      if (!space.takeFree(run)) {
+        made.cut(0);
+        return null;
+      }
+      made.runs.add(run);
+      made.takenBytes += run.lengthBytes();
+    }
+    made.claimedBytes = made.takenBytes;
+    return made;
+  }
+
   /// Claims space up to a size where the file is, out of its tail or by making its last run longer.
   ///
   /// @param sizeBytes more than 0

@@ -60,6 +60,28 @@ public final class SpaceMap {
     return devices[daxdevIndex].take(offset / unitBytes, lengthBytes / unitBytes);
   }
 
+  /// Takes space that is known by its place.
+  ///
+  /// @param range any numbers
+  /// @return whether it was there and free; nothing is taken otherwise
+  public boolean takeFree(DeviceRange range) {
+    int index = range.daxdevIndex();
+    boolean whole = range.offset() % unitBytes == 0 && range.lengthBytes() % unitBytes == 0;
+    if (index < 0 || index >= devices.length || missing.get(index) || unknownOwner || !whole) {
+      return false;
+    }
+    long first = range.offset() / unitBytes;
+    long count = range.lengthBytes() / unitBytes;
+    if (first < 0 || count <= 0 || count > devices[index].units() - first) {
+      return false;
+    }
+    if (!devices[index].isFree(first, count)) {
+      return false;
+    }
+    devices[index].take(first, count);
+    return true;
+  }
+
   /// Takes the space that a damaged entry names, as far as it lies on a device, so that it is not
   /// given to others.
   ///

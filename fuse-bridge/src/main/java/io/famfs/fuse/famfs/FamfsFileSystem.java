@@ -15,6 +15,7 @@ import io.famfs.store.Volume;
 import io.famfs.store.namespace.DirectoryInode;
 import io.famfs.store.namespace.FileInode;
 import io.famfs.store.namespace.Inode;
+import java.lang.foreign.MemorySegment;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.List;
@@ -108,6 +109,18 @@ public final class FamfsFileSystem implements FuseFileSystem {
   public void tell(Changes to) {
     changes = to;
     making.tell(to);
+  }
+
+  @Override
+  public long leftBytes() {
+    return NewFileTable.bytes();
+  }
+
+  @Override
+  public void leaveIn(MemorySegment memory) {
+    if (!readOnly) {
+      making.keepIn(new NewFileTable(memory));
+    }
   }
 
   @Override

@@ -4,9 +4,11 @@ import io.famfs.core.Errno;
 import io.famfs.fuse.server.Changes;
 import io.famfs.fuse.server.Client;
 import io.famfs.store.NewFile;
+import io.famfs.store.NewFileJournal;
 import io.famfs.store.StoreException;
 import io.famfs.store.Volume;
 import io.famfs.store.namespace.FileInode;
+import io.famfs.store.namespace.Inode;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
 import java.nio.charset.StandardCharsets;
@@ -34,6 +36,7 @@ final class FilesInMaking {
   private static final int MAX_CAUSES = 100;
 
   private final Volume volume;
+  private volatile @Nullable NewFileTable table;
   private volatile Changes changes = Changes.UNHEARD;
   private final Map<Long, Use> uses = new ConcurrentHashMap<>();
   private final Set<String> loggedCauses = ConcurrentHashMap.newKeySet();
@@ -75,8 +78,10 @@ final class FilesInMaking {
 
   private static final class Use {
     private final NewFile file;
-    private final Map<Client, Integer> handles = new HashMap<>();
-    private @Nullable Client maker;
+    /// By the clients' numbers.
+    private final Map<Long, Integer> handles = new HashMap<>();
+
+    private long maker;
     private Making making = Making.UNOPENED;
 
     Use(NewFile file) {
@@ -105,9 +110,38 @@ final class FilesInMaking {
   /// @return 0, or -EIO when the client's session has ended meanwhile
   int made(Client client, NewFile file, Making making) {
     Use use = use(file);
-    use.maker = client;
+    use.maker = client.id();
     use.making = making;
+    NewFileTable noted = table;
+    if (noted != null) {
+      noted.maker(file.journalPlace(), client.id(), making == Making.OPENED);
+    }
     return client.ended() ? -Errno.EIO : 0;
+  }
+
+  /// Goes on with the files that another process has left, and leaves those of this one.
+  void keepIn(NewFileTable kept) {
+    Map<Integer, NewFileJournal.Entry> left = kept.left();
+    for (String lost : volume.keepNewFiles(kept, left)) {
+      LOGGER.log(Level.ERROR, "{0} was new and is lost: its space or its name has gone", lost);
+    }
+    left.forEach(
+        (place, entry) -> {
+          Inode inode = volume.namespace().inode(entry.nodeid());
+          NewFile file = inode instanceof FileInode made ? volume.newFile(made) : null;
+          if (file != null && file.journalPlace() == place) {
+            Use use = use(file);
+            use.handles.putAll(kept.handles(place));
+            use.maker = kept.maker(place);
+            use.making = kept.opened(place) ? Making.OPENED : Making.UNOPENED;
+          }
+        });
+    table = kept;
+  }
+
+  private boolean note(NewFile file, long client, int count) {
+    NewFileTable noted = table;
+    return noted == null || noted.handles(file.journalPlace(), client, count);
   }
 
   /// A client has opened a file for writing. The caller holds its lock.
@@ -115,14 +149,17 @@ final class FilesInMaking {
   /// @return 0, -ENFILE for too many handles, -EIO when the client's session has ended meanwhile
   int opened(Client client, NewFile file) {
     Use use = use(file);
-    int before = use.handles.getOrDefault(client, 0);
+    int before = use.handles.getOrDefault(client.id(), 0);
     if (before == MAX_HANDLES) {
       return -Errno.ENFILE;
     }
     if (client.ended()) {
       return -Errno.EIO;
     }
-    use.handles.put(client, before + 1);
+    if (!note(file, client.id(), before + 1)) {
+      return -Errno.ENFILE;
+    }
+    use.handles.put(client.id(), before + 1);
     return 0;
   }
 
@@ -155,21 +192,22 @@ final class FilesInMaking {
   /// Takes a handle away.
   ///
   /// @return whether the client had one
-  private static boolean lastOf(Client client, Use use) {
-    Integer before = use.handles.get(client);
+  private boolean lastOf(Client client, Use use) {
+    Integer before = use.handles.get(client.id());
     if (before == null) {
       return false;
     }
     if (before == 1) {
-      use.handles.remove(client);
+      use.handles.remove(client.id());
     } else {
-      use.handles.put(client, before - 1);
+      use.handles.put(client.id(), before - 1);
     }
+    boolean _ = note(use.file, client.id(), before - 1);
     return true;
   }
 
   private static boolean createdBy(Client client, Use use) {
-    return use.maker == client && use.making == Making.OPENED;
+    return use.maker == client.id() && use.making == Making.OPENED;
   }
 
   /// A client's session has ended.
@@ -177,7 +215,8 @@ final class FilesInMaking {
     for (Use use : uses.values()) {
       use.file.lock();
       try {
-        boolean had = use.handles.remove(client) != null || use.maker == client;
+        boolean had = use.handles.remove(client.id()) != null || use.maker == client.id();
+        boolean _ = note(use.file, client.id(), 0);
         if (had && use.handles.isEmpty() && use.file.state() == NewFile.State.MAKING) {
           finish(use.file);
         }

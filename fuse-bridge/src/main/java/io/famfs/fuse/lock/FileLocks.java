@@ -5,6 +5,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /// The locks of one kind on one file, and those who wait for one, in the order they came.
@@ -65,6 +66,17 @@ final class FileLocks {
       owners.put(request.owner(), held);
     }
     return 0;
+  }
+
+  /// Gives every lock as what it was asked for by.
+  void forEach(Key key, Consumer<LockRequest> to) {
+    for (OwnerLocks held : owners.values()) {
+      for (HeldLock lock : held.all()) {
+        to.accept(
+            new LockRequest(
+                key.nodeid(), key.kind(), lock.owner(), lock.range(), lock.type(), lock.pid()));
+      }
+    }
   }
 
   /// The type of an owner's lock of the whole file, or of its first record lock.

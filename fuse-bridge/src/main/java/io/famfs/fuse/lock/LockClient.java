@@ -24,10 +24,21 @@ public final class LockClient {
   private final Deque<Long> early = new ArrayDeque<>();
   private final AtomicInteger held = new AtomicInteger();
   private boolean closed;
+  private long id;
 
   /// Whether it has no locks, as seen without waiting for anybody.
   public boolean holdsNone() {
     return held.get() == 0;
+  }
+
+  /// Its number in the [LockJournal], 0 as long as it has none.
+  public long id() {
+    return id;
+  }
+
+  /// Gives it its number, before it asks for a lock.
+  public void id(long number) {
+    id = number;
   }
 
   boolean mayHold(int more) {

@@ -36,6 +36,58 @@ public final class LockTable {
   private final Map<LockOwner, List<Waiter>> waitersByOwner = new HashMap<>();
   private final DeadlockSearch deadlocks = new DeadlockSearch(files, waitersByOwner);
 
+  private @Nullable LockJournal journal;
+
+  /// Clients of another process that nobody has asked for yet, by number.
+  private final Map<Long, LockClient> left = new HashMap<>();
+
+  /// Notes all changes from now on, and begins with the locks that another process has noted. Their
+  /// clients are asked for with [#resume].
+  public synchronized void keepIn(LockJournal kept) {
+    kept.replay(
+        change -> {
+          LockClient client = left.computeIfAbsent(change.client(), LockTable::numbered);
+          if (change.nodeid() == 0) {
+            files.values().forEach(file -> file.drop(client));
+            left.remove(change.client());
+          } else {
+            LockRequest request = change.request(client);
+            FileLocks file = files.computeIfAbsent(key(request), _ -> new FileLocks());
+            int _ = file.apply(request);
+            tidy(key(request), file);
+          }
+        });
+    journal = kept;
+  }
+
+  private static LockClient numbered(long id) {
+    LockClient client = new LockClient();
+    client.id(id);
+    return client;
+  }
+
+  /// A client of another process, with its locks.
+  public synchronized LockClient resume(long id) {
+    LockClient found = left.remove(id);
+    return found == null ? numbered(id) : found;
+  }
+
+  /// Does what nothing is in the way of, and notes it.
+  private int apply(FileLocks file, LockRequest request) {
+    LockJournal to = journal;
+    if (to != null && to.isFull()) {
+      to.compact(each -> files.forEach((key, locks) -> locks.forEach(key, each)));
+      if (to.isFull()) {
+        return -Errno.ENOLCK;
+      }
+    }
+    int result = file.apply(request);
+    if (to != null && result == 0) {
+      to.add(LockJournal.Change.of(request));
+    }
+    return result;
+  }
+
   /// An answer that goes out when the table is free again.
   private record Answer(LockReply reply, int result) {}
 
@@ -139,6 +191,10 @@ public final class LockTable {
       for (FileLocks.Key key : List.copyOf(files.keySet())) {
         drop(client, key, answers);
       }
+      LockJournal to = journal;
+      if (to != null && client.id() != 0 && !to.isFull()) {
+        to.add(LockJournal.Change.end(client.id()));
+      }
     }
     send(answers);
   }
@@ -170,9 +226,9 @@ public final class LockTable {
     boolean converts =
         request.kind() == LockKind.WHOLE && before != LockType.NONE && before != request.type();
     if (converts) {
-      int _ = file.apply(request.with(LockType.NONE));
+      int _ = apply(file, request.with(LockType.NONE));
     }
-    int result = file.conflict(request) == null ? file.apply(request) : -Errno.EAGAIN;
+    int result = file.conflict(request) == null ? apply(file, request) : -Errno.EAGAIN;
     if (result == 0 || converts) {
       wake(file, answers);
     }
@@ -223,7 +279,7 @@ public final class LockTable {
     while (all.hasNext()) {
       Waiter waiter = all.next();
       if (file.conflict(waiter.request) == null) {
-        int result = file.apply(waiter.request);
+        int result = apply(file, waiter.request);
         granted |= result == 0;
         all.remove();
         unlist(waiter);

@@ -13,6 +13,10 @@ final class OwnerLocks {
     return locks.isEmpty();
   }
 
+  List<HeldLock> all() {
+    return locks;
+  }
+
   LockType firstType() {
     return locks.getFirst().type();
   }

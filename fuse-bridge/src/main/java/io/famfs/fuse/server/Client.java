@@ -1,5 +1,6 @@
 package io.famfs.fuse.server;
 
+import java.util.concurrent.ThreadLocalRandom;
 import org.jspecify.annotations.Nullable;
 
 /// One client from an INIT to the DESTROY, the next INIT or the close that ends its session. Its
@@ -16,14 +17,30 @@ public final class Client {
     ALL
   }
 
+  private final long id;
   private final @Nullable ClientMaps maps;
   private final ClientView view;
   private volatile boolean ended;
   private volatile Hearing hears = Hearing.NOTHING;
 
   Client(@Nullable ClientMaps maps, ClientView view) {
+    this(maps, view, newId());
+  }
+
+  Client(@Nullable ClientMaps maps, ClientView view, long id) {
     this.maps = maps;
     this.view = view;
+    this.id = id;
+  }
+
+  /// A number that no other client has, before or after.
+  private static long newId() {
+    return ThreadLocalRandom.current().nextLong(1, Long.MAX_VALUE);
+  }
+
+  /// Its number, the same in a process that goes on with it.
+  public long id() {
+    return id;
   }
 
   /// What the client is told about where files lie; null when it has not asked for anything.

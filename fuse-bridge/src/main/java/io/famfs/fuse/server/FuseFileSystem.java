@@ -1,6 +1,7 @@
 package io.famfs.fuse.server;
 
 import io.famfs.fuse.metrics.Metrics;
+import java.lang.foreign.MemorySegment;
 import java.util.function.LongConsumer;
 import org.jspecify.annotations.Nullable;
 
@@ -17,6 +18,17 @@ public interface FuseFileSystem {
 
   /// Says where changes are to be told from now on.
   void tell(Changes changes);
+
+  /// How much memory it needs for what it leaves to another process.
+  default long leftBytes() {
+    return 0;
+  }
+
+  /// Notes from now on what another process needs to go on, and goes on with what is there. Called
+  /// before any request.
+  ///
+  /// @param memory of [#leftBytes()], zeros for a new one; outlives this process
+  default void leaveIn(MemorySegment memory) {}
 
   /// Names every inode there is.
   void forEachNodeid(LongConsumer to);

@@ -1,8 +1,13 @@
 package io.famfs.fuse.server;
 
+import io.famfs.fuse.lock.LockJournal;
 import io.famfs.fuse.lock.LockTable;
 import io.famfs.fuse.metrics.Metrics;
 import io.famfs.fuse.protocol.ClientArchitecture;
+import io.famfs.os.ErrnoException;
+import io.famfs.os.Fd;
+import io.famfs.os.handover.FdStore;
+import io.famfs.os.handover.StateMemory;
 import java.time.Duration;
 import java.util.Comparator;
 import java.util.List;
@@ -13,6 +18,9 @@ import org.jspecify.annotations.Nullable;
 
 /// Serves one file system over any number of connections and any kind of door.
 public final class FuseServer implements SessionFactory {
+  /// Changes with what is left to another process.
+  private static final long LEFT_LAYOUT = 1;
+
   private final FuseFileSystem files;
   private final ClientOptions clients;
   private final Dispatcher dispatcher;
@@ -57,6 +65,25 @@ public final class FuseServer implements SessionFactory {
         "Lines of the trace that were dropped because they were not written fast enough.",
         () -> trace == null ? 0 : trace.dropped());
     files.tell(changes);
+  }
+
+  /// Leaves locks and what the file system has begun to the process after this one, and goes on with
+  /// those of the one before. Call before the first session is opened.
+  ///
+  /// @throws ErrnoException when what is there cannot be gone on with
+  public void leaveTo(FdStore store) throws ErrnoException {
+    long bytes =
+        StateMemory.roundedUp(LockJournal.bytes()) + StateMemory.roundedUp(files.leftBytes());
+    Fd found = store.take("fuse.").get("state");
+    StateMemory memory =
+        found == null
+            ? StateMemory.create("famfs-server", LEFT_LAYOUT, bytes)
+            : StateMemory.adopt(found, LEFT_LAYOUT, bytes);
+    if (found == null) {
+      store.keep("fuse.state", memory.fd());
+    }
+    locks.keepIn(new LockJournal(memory.take(LockJournal.bytes())));
+    files.leaveIn(memory.take(files.leftBytes()));
   }
 
   /// What this server and its file system count; doors add theirs.

@@ -231,6 +231,7 @@ final class FuseSession implements Session {
       connection = agreed;
     }
     note(agreed);
+    locks.begin(agreed.client().id());
     SessionEvent.record(name, "agreed", agreed);
     return InitOut.BYTES;
   }
@@ -240,14 +241,15 @@ final class FuseSession implements Session {
     SessionImage found = SessionImage.decode(record.read());
     if (found != null) {
       order = found.order();
-      connection = found.connection(new Client(maps.forClient(found.flags()), view), usable());
+      Client client = new Client(maps.forClient(found.flags()), view, found.client());
+      connection = found.connection(client, usable());
+      locks.resume(found.client());
     }
     kept = record;
   }
 
   private void note(@Nullable Connection agreed) {
-    StateRecord to = kept;
-    if (to != null) {
+    if (kept instanceof StateRecord to) {
       to.write(agreed == null ? new byte[0] : SessionImage.of(agreed).encode());
     }
   }

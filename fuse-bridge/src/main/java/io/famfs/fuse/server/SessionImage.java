@@ -8,16 +8,17 @@ import org.jspecify.annotations.Nullable;
 
 /// What INIT agreed on, as one process notes it for the next: it is what the client goes by, not
 /// what the next process would have agreed on.
-record SessionImage(int minor, long flags, ByteOrder order, ClientAbi abi) {
+record SessionImage(int minor, long flags, ByteOrder order, ClientAbi abi, long client) {
   private static final int VERSION = 1;
-  private static final int BYTES = 32;
+  private static final int BYTES = 40;
 
   static SessionImage of(Connection agreed) {
-    return new SessionImage(agreed.minor(), agreed.flags(), agreed.order(), agreed.abi());
+    return new SessionImage(
+        agreed.minor(), agreed.flags(), agreed.order(), agreed.abi(), agreed.client().id());
   }
 
-  Connection connection(Client client, @Nullable MappingWindow window) {
-    return new Connection(minor, flags, order, abi, client, window);
+  Connection connection(Client who, @Nullable MappingWindow window) {
+    return new Connection(minor, flags, order, abi, who, window);
   }
 
   byte[] encode() {
@@ -29,6 +30,8 @@ record SessionImage(int minor, long flags, ByteOrder order, ClientAbi abi) {
         .putInt(order == ByteOrder.BIG_ENDIAN ? 1 : 0)
         .putInt(abi.certainty().name().hashCode())
         .putInt(abi.family().name().hashCode())
+        .putInt(0)
+        .putLong(client)
         .array();
   }
 
@@ -46,7 +49,9 @@ record SessionImage(int minor, long flags, ByteOrder order, ClientAbi abi) {
     ByteOrder order = from.getInt() == 1 ? ByteOrder.BIG_ENDIAN : ByteOrder.LITTLE_ENDIAN;
     ClientAbi.Certainty certainty = named(ClientAbi.Certainty.values(), from.getInt());
     ArchitectureFamily family = named(ArchitectureFamily.values(), from.getInt());
-    return new SessionImage(minor, flags, order, new ClientAbi(certainty, family));
+    from.getInt();
+    return new SessionImage(
+        minor, flags, order, new ClientAbi(certainty, family), from.getLong());
   }
 
   /// Names are kept by their hashes: numbers of constants change from program to program.

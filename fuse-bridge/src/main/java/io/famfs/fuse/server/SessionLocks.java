@@ -62,6 +62,16 @@ final class SessionLocks {
     table.close(old);
   }
 
+  /// INIT: the client has a number from now on.
+  void begin(long id) {
+    client.id(id);
+  }
+
+  /// Goes on with a client of another process, and its locks.
+  void resume(long id) {
+    client = table.resume(id);
+  }
+
   /// GETLK: the first lock that is in the way, or that none is.
   int getlk(Request request) {
     LockRequest wanted = decode(request);

@@ -147,9 +147,12 @@ final class ServeCommand extends BaseCommand {
     }
     Foreground foreground =
         new Foreground(() -> {
+          boolean left = doors.leaves();
           doors.close();
           visibility.close();
-          opened.close();
+          if (!left) {
+            opened.close();
+          }
         });
     out().println("ready");
     out().flush();
@@ -208,10 +211,10 @@ final class ServeCommand extends BaseCommand {
 
   /// Opens all doors, or none.
   private static Doors open(Doors doors, @Nullable FdStore store, List<DoorPlan> plans) {
-    if (store != null) {
-      doors.leaveTo(store);
-    }
     try {
+      if (store != null) {
+        doors.leaveTo(store);
+      }
       for (DoorPlan plan : plans) {
         doors.add(plan);
       }
