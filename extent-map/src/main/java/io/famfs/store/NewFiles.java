@@ -68,14 +68,13 @@ final class NewFiles {
     writer.lock().lock();
     try {
       journal = kept;
-      left.forEach(
-          (place, entry) -> {
-            boolean committed = loaded.namespace().namespace().find(entry.path()) != null;
-            if (committed || !restore(place, entry)) {
-              kept.remove(place);
-              lost.addAll(committed ? List.of() : List.of(entry.path()));
-            }
-          });
+      left.forEach((place, entry) -> {
+        boolean committed = loaded.namespace().namespace().find(entry.path()) != null;
+        if (committed || !restore(place, entry)) {
+          kept.remove(place);
+          lost.addAll(committed ? List.of() : List.of(entry.path()));
+        }
+      });
     } finally {
       writer.lock().unlock();
     }

@@ -390,7 +390,8 @@ public final class Volume implements AutoCloseable {
   ///
   /// @param left by their places in the journal
   /// @return the paths of files that cannot be gone on with; they are gone
-  public List<String> keepNewFiles(NewFileJournal journal, Map<Integer, NewFileJournal.Entry> left) {
+  public List<String> keepNewFiles(
+      NewFileJournal journal, Map<Integer, NewFileJournal.Entry> left) {
     return writer.newFiles().keepIn(journal, left);
   }
 

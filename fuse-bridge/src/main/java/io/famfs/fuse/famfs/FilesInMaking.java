@@ -78,6 +78,7 @@ final class FilesInMaking {
 
   private static final class Use {
     private final NewFile file;
+
     /// By the clients' numbers.
     private final Map<Long, Integer> handles = new HashMap<>();
 
@@ -125,17 +126,16 @@ final class FilesInMaking {
     for (String lost : volume.keepNewFiles(kept, left)) {
       LOGGER.log(Level.ERROR, "{0} was new and is lost: its space or its name has gone", lost);
     }
-    left.forEach(
-        (place, entry) -> {
-          Inode inode = volume.namespace().inode(entry.nodeid());
-          NewFile file = inode instanceof FileInode made ? volume.newFile(made) : null;
-          if (file != null && file.journalPlace() == place) {
-            Use use = use(file);
-            use.handles.putAll(kept.handles(place));
-            use.maker = kept.maker(place);
-            use.making = kept.opened(place) ? Making.OPENED : Making.UNOPENED;
-          }
-        });
+    left.forEach((place, entry) -> {
+      Inode inode = volume.namespace().inode(entry.nodeid());
+      NewFile file = inode instanceof FileInode made ? volume.newFile(made) : null;
+      if (file != null && file.journalPlace() == place) {
+        Use use = use(file);
+        use.handles.putAll(kept.handles(place));
+        use.maker = kept.maker(place);
+        use.making = kept.opened(place) ? Making.OPENED : Making.UNOPENED;
+      }
+    });
     table = kept;
   }
 

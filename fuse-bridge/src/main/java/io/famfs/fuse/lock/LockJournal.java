@@ -103,12 +103,11 @@ public final class LockJournal {
   void compact(Consumer<Consumer<LockRequest>> all) {
     long other = half(current() ^ 1);
     memory.set(JAVA_LONG, other, 0);
-    all.accept(
-        lock -> {
-          if (memory.get(JAVA_LONG, other) < CHANGES) {
-            add(other, Change.of(lock));
-          }
-        });
+    all.accept(lock -> {
+      if (memory.get(JAVA_LONG, other) < CHANGES) {
+        add(other, Change.of(lock));
+      }
+    });
     U64.setRelease(memory, 0L, current() ^ 1);
   }
 

@@ -44,19 +44,18 @@ public final class LockTable {
   /// Notes all changes from now on, and begins with the locks that another process has noted. Their
   /// clients are asked for with [#resume].
   public synchronized void keepIn(LockJournal kept) {
-    kept.replay(
-        change -> {
-          LockClient client = left.computeIfAbsent(change.client(), LockTable::numbered);
-          if (change.nodeid() == 0) {
-            files.values().forEach(file -> file.drop(client));
-            left.remove(change.client());
-          } else {
-            LockRequest request = change.request(client);
-            FileLocks file = files.computeIfAbsent(key(request), _ -> new FileLocks());
-            int _ = file.apply(request);
-            tidy(key(request), file);
-          }
-        });
+    kept.replay(change -> {
+      LockClient client = left.computeIfAbsent(change.client(), LockTable::numbered);
+      if (change.nodeid() == 0) {
+        files.values().forEach(file -> file.drop(client));
+        left.remove(change.client());
+      } else {
+        LockRequest request = change.request(client);
+        FileLocks file = files.computeIfAbsent(key(request), _ -> new FileLocks());
+        int _ = file.apply(request);
+        tidy(key(request), file);
+      }
+    });
     journal = kept;
   }
 

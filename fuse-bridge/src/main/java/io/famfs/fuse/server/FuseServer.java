@@ -67,8 +67,8 @@ public final class FuseServer implements SessionFactory {
     files.tell(changes);
   }
 
-  /// Leaves locks and what the file system has begun to the process after this one, and goes on with
-  /// those of the one before. Call before the first session is opened.
+  /// Leaves locks and what the file system has begun to the process after this one, and goes on
+  /// with those of the one before. Call before the first session is opened.
   ///
   /// @throws ErrnoException when what is there cannot be gone on with
   public void leaveTo(FdStore store) throws ErrnoException {

@@ -50,8 +50,7 @@ record SessionImage(int minor, long flags, ByteOrder order, ClientAbi abi, long 
     ClientAbi.Certainty certainty = named(ClientAbi.Certainty.values(), from.getInt());
     ArchitectureFamily family = named(ArchitectureFamily.values(), from.getInt());
     from.getInt();
-    return new SessionImage(
-        minor, flags, order, new ClientAbi(certainty, family), from.getLong());
+    return new SessionImage(minor, flags, order, new ClientAbi(certainty, family), from.getLong());
   }
 
   /// Names are kept by their hashes: numbers of constants change from program to program.
