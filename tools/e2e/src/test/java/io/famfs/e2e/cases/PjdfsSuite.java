@@ -32,7 +32,7 @@ record PjdfsSuite(Path place, List<String> files) {
   private static final long DEVICE_BYTES = 3 * ByteSize.GIB;
 
   private static final Pattern PLAN = Pattern.compile("1\\.\\.(\\d+)");
-  private static final Pattern CASE = Pattern.compile("(not )?ok (\\d+)( # TODO)?.*");
+  private static final Pattern CASE = Pattern.compile("(not )?ok (\\d+)( # todo)?.*");
 
   /// What became of a case. What the suite itself expects to fail on Linux is neither.
   enum Verdict {

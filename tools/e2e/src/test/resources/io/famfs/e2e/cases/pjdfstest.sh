@@ -86,7 +86,7 @@ expect()
 		;;
 	esac
 	# A message of the suite means that it expects the case to fail on Linux.
-	echo "$verdict $ntest${todomsg:+ # TODO $todomsg} - $* : expected $wanted, got $got"
+	echo "$verdict $ntest${todomsg:+ # todo $todomsg} - $* : expected $wanted, got $got"
 	todomsg=""
 	: $((ntest += 1))
 }
