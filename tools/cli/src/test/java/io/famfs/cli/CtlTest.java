@@ -18,6 +18,7 @@ import io.famfs.store.FormatOptions;
 import io.famfs.store.OpenOptions;
 import io.famfs.store.Volume;
 import java.io.IOException;
+import java.net.SocketException;
 import java.net.StandardProtocolFamily;
 import java.net.UnixDomainSocketAddress;
 import java.nio.ByteBuffer;
@@ -159,7 +160,7 @@ class CtlTest {
       try (SocketChannel client = SocketChannel.open(UnixDomainSocketAddress.of(socket))) {
         client.write(ByteBuffer.wrap(request.getBytes(StandardCharsets.US_ASCII)));
         ByteBuffer answer = ByteBuffer.allocate(4096);
-        while (client.read(answer) > 0) {}
+        readToEnd(client, answer);
         String said = new String(answer.array(), 0, answer.position(), StandardCharsets.UTF_8);
         assertTrue(said.startsWith("HTTP/1.1 4"), request + said);
       }
@@ -168,5 +169,15 @@ class CtlTest {
       ctl("add", a).done();
     }
     assertEquals(1, doors.list().size());
+  }
+
+  /// A server that hangs up on a request that is too long has not read all of it: what it said
+  /// comes first, then a reset.
+  private static void readToEnd(SocketChannel client, ByteBuffer answer) throws IOException {
+    try {
+      while (client.read(answer) > 0) {}
+    } catch (SocketException e) {
+      assertTrue(answer.position() > 0, "reset before an answer");
+    }
   }
 }
