@@ -306,7 +306,7 @@ class TakeoverTest {
       assertTrue(supervisor.kept() > before + 8);
     }
     while (supervisor.kept() > before) {
-      Thread.yield();
+      Thread.onSpinWait();
       assertFalse(Thread.interrupted(), "descriptors are left behind");
     }
     assertFalse(supervisor.isEnding());

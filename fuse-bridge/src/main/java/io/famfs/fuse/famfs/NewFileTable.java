@@ -94,7 +94,7 @@ final class NewFileTable implements NewFileJournal {
     int length = Math.clamp(memory.get(JAVA_INT, at + PATH_BYTES), 0, MAX_PATH_BYTES);
     byte[] path = memory.asSlice(at + PATH, length).toArray(JAVA_BYTE);
     long from = at + RANGES + (long) PLACE_BYTES * (memory.get(JAVA_INT, at + WHICH) & 1);
-    int count = (int) Math.clamp(memory.get(JAVA_LONG, from), 0, Fmap.MAX_RANGES);
+    int count = Math.clamp(memory.get(JAVA_LONG, from), 0, Fmap.MAX_RANGES);
     List<DeviceRange> shown = new ArrayList<>(count);
     for (int i = 0; i < count; i++) {
       long range = from + 8 + (long) RANGE_BYTES * i;

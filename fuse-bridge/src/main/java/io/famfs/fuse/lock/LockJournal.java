@@ -46,8 +46,8 @@ public final class LockJournal {
           request.owner().id(),
           request.range().first(),
           request.range().last(),
-          request.kind().ordinal(),
-          request.type().ordinal(),
+          request.kind().number(),
+          request.type().number(),
           request.pid());
     }
 
@@ -58,12 +58,10 @@ public final class LockJournal {
     LockRequest request(LockClient of) {
       return new LockRequest(
           nodeid,
-          kind == LockKind.RECORD.ordinal() ? LockKind.RECORD : LockKind.WHOLE,
+          LockKind.of(kind),
           new LockOwner(of, owner),
           new LockRange(first, last),
-          type == LockType.READ.ordinal()
-              ? LockType.READ
-              : type == LockType.WRITE.ordinal() ? LockType.WRITE : LockType.NONE,
+          LockType.of(type),
           pid);
     }
   }

@@ -249,8 +249,8 @@ final class FuseSession implements Session {
   }
 
   private void note(@Nullable Connection agreed) {
-    if (kept instanceof StateRecord to) {
-      to.write(agreed == null ? new byte[0] : SessionImage.of(agreed).encode());
+    if (kept != null) {
+      kept.write(agreed == null ? new byte[0] : SessionImage.of(agreed).encode());
     }
   }
 
