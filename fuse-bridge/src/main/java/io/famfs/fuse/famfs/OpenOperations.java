@@ -147,16 +147,21 @@ final class OpenOperations {
     if (MapOperations.bypasses(request)) {
       return OpenOut.PARALLEL_DIRECT_WRITES;
     }
-    boolean direct = options.directIo() && wantsDirectIo(request.connection());
+    if (mapsAll(request.connection())) {
+      return OpenOut.KEEP_CACHE;
+    }
+    boolean direct = options.directIo() && request.connection().has(InitFlag.DIRECT_IO_ALLOW_MMAP);
     return direct ? OpenOut.DIRECT_IO | OpenOut.PARALLEL_DIRECT_WRITES : 0;
   }
 
-  /// Not where every file is mapped: nothing is cached there, and a write that makes a new file
-  /// longer, which is sent as a request, would fail with EBUSY on pages that a program has stored
-  /// into (`fuse_direct_io` drops them first, `dax_invalidate_mapping_entry_sync` refuses to).
-  private static boolean wantsDirectIo(Connection client) {
-    boolean mapsAll = client.has(InitFlag.MAP_ALIGNMENT) && !client.has(InitFlag.HAS_INODE_DAX);
-    return !mapsAll && client.has(InitFlag.DIRECT_IO_ALLOW_MMAP);
+  /// Whether a kernel maps every file, so that it caches no bytes. Direct I/O is not for it: a
+  /// write that makes a new file longer, which is sent as a request, would fail with EBUSY on pages
+  /// that a program has stored into (`fuse_direct_io` drops them first,
+  /// `dax_invalidate_mapping_entry_sync` refuses to). Nor has it anything to drop at an open: it
+  /// would drop pages that other programs have mapped, and lose count of them
+  /// (`invalidate_inode_pages2` in `fuse_open`; Linux 7.3 warns in `fs/dax.c`).
+  private static boolean mapsAll(Connection client) {
+    return client.has(InitFlag.MAP_ALIGNMENT) && !client.has(InitFlag.HAS_INODE_DAX);
   }
 
   /// Writes a reply to OPEN or OPENDIR.
