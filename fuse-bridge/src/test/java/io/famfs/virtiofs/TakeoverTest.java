@@ -19,6 +19,7 @@ import io.famfs.store.FormatOptions;
 import io.famfs.store.OpenOptions;
 import io.famfs.store.Volume;
 import io.famfs.store.VolumeCheck;
+import java.io.File;
 import java.io.IOException;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
@@ -75,7 +76,9 @@ class TakeoverTest {
             "-XX:+UseSerialGC",
             "-XX:TieredStopAtLevel=1",
             "-cp",
-            System.getProperty("java.class.path"),
+            System.getProperty("java.class.path")
+                + File.pathSeparator
+                + System.getProperty("jdk.module.path", ""),
             LeftServer.class.getName(),
             deviceFile.toString(),
             socket.toString(),

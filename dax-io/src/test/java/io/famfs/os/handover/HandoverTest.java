@@ -13,6 +13,7 @@ import io.famfs.os.Io;
 import io.famfs.os.Memfd;
 import io.famfs.os.ReplyPipe;
 import io.famfs.os.UnixSocket;
+import java.io.File;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
@@ -114,7 +115,9 @@ class HandoverTest {
                   Path.of(System.getProperty("java.home"), "bin", "java").toString(),
                   "--enable-native-access=ALL-UNNAMED",
                   "-cp",
-                  System.getProperty("java.class.path"),
+                  System.getProperty("java.class.path")
+                      + File.pathSeparator
+                      + System.getProperty("jdk.module.path", ""),
                   HandoverTest.class.getName()),
               environment,
               holder.fds());
