@@ -48,7 +48,7 @@ class SeenWindowTest {
           new FuseServer(
               new FamfsFileSystem(test.volume(), FamfsOptions.standard()),
               ClientOptions.standard().withArchitecture(ClientArchitecture.X86));
-      Path socket = place.resolve("s");
+      Path socket = place.resolve("seen");
       VirtioFsServer.Options options = new VirtioFsServer.Options(socket, "seen", 1, WINDOW_BYTES);
       try (VirtioFsServer door = new VirtioFsServer(options, List.of(device), server)) {
         door.start();
