@@ -52,7 +52,11 @@ import org.openjdk.jmh.annotations.Warmup;
 public class ServiceBenchmark {
   private static final int SAMPLE = 1 << 16;
   private static final int BIG_FILES = 16;
-  private static final int NAME_BYTES = 80;
+
+  /// Every so many files the synthetic names have the same length, so that one request fits all.
+  private static final int SAME_LENGTH = 34;
+
+  private static final int NAME_BYTES = "part-00000000.bin".length() + 1;
   private static final int PAGE = 4096;
   private static final int MIB = 1 << 20;
   private static final int CHUNK = 2 << 20;
@@ -94,7 +98,7 @@ public class ServiceBenchmark {
     volume = opened;
     SplittableRandom random = new SplittableRandom(1);
     for (int i = 0; i < SAMPLE; i++) {
-      Inode found = inode(opened, synthetic.path(random.nextLong(synthetic.files())));
+      Inode found = inode(opened, synthetic.path(sampled(random, synthetic)));
       MemorySegment name = names.asSlice((long) i * NAME_BYTES, NAME_BYTES);
       found.copyName(name, 0);
       nodeids[i] = found.nodeid();
@@ -138,6 +142,10 @@ public class ServiceBenchmark {
         throw new IllegalStateException("opcode " + opcode + ": " + Errno.describe(-error));
       }
     }
+  }
+
+  private static long sampled(SplittableRandom random, SyntheticVolume synthetic) {
+    return random.nextLong(synthetic.files() / SAME_LENGTH) * SAME_LENGTH;
   }
 
   private static Inode inode(Volume volume, String path) {
