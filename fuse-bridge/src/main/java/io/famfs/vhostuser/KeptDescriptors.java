@@ -1,5 +1,6 @@
 package io.famfs.vhostuser;
 
+import io.famfs.core.Errno;
 import io.famfs.os.ErrnoException;
 import io.famfs.os.Fd;
 import io.famfs.os.UnixSocket;
@@ -15,6 +16,8 @@ import org.jspecify.annotations.Nullable;
 /// Which descriptors of a connection have been left, and under which numbers. A number is used
 /// once, so what an image names is there until the next image is.
 final class KeptDescriptors {
+  private static final String PREFIX = "fd.";
+
   private final @Nullable ConnectionKeeper keeper;
   private final Map<String, Integer> current = new HashMap<>();
   private final Map<GuestRegion.Identity, Integer> regions = new HashMap<>();
@@ -26,7 +29,7 @@ final class KeptDescriptors {
   }
 
   private static String role(int number) {
-    return "fd." + number;
+    return PREFIX + number;
   }
 
   private int keep(Fd fd) {
@@ -105,7 +108,9 @@ final class KeptDescriptors {
       Fd fd = fds.get(role(number));
       if (fd == null) {
         throw new ErrnoException(
-            "take over descriptor " + number + " of a connection", 9, "nobody has kept it");
+            "take over descriptor " + number + " of a connection",
+            Errno.EBADF,
+            "nobody has kept it");
       }
       kept.last = Math.max(kept.last, number);
       return fd.duplicate();
@@ -137,7 +142,7 @@ final class KeptDescriptors {
     /// Lets go of everything that was not asked for.
     void close() {
       for (Map.Entry<String, Fd> entry : fds.entrySet()) {
-        int number = Integer.parseInt(entry.getKey().substring(3));
+        int number = Integer.parseInt(entry.getKey().substring(PREFIX.length()));
         boolean named = kept.current.containsValue(number) || kept.regions.containsValue(number);
         if (!named) {
           kept.unused.add(number);

@@ -6,12 +6,12 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.famfs.fuse.device.JavaCommand;
 import io.famfs.fuse.device.Mountable;
 import io.famfs.fuse.famfs.TestVolume;
 import io.famfs.fuse.protocol.Opcode;
 import io.famfs.fuse.server.Requests;
 import java.io.BufferedReader;
-import java.io.File;
 import java.io.IOException;
 import java.io.Reader;
 import java.nio.ByteBuffer;
@@ -50,17 +50,7 @@ class LockedInServerTest {
   private void start(String door, Path where, String user) throws IOException {
     Process server =
         new ProcessBuilder(
-                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                "-XX:+UseSerialGC",
-                "--enable-native-access=ALL-UNNAMED",
-                "-cp",
-                System.getProperty("java.class.path")
-                    + File.pathSeparator
-                    + System.getProperty("jdk.module.path", ""),
-                LockedInServer.class.getName(),
-                door,
-                where.toString(),
-                user)
+                JavaCommand.of(List.of(), LockedInServer.class, door, where.toString(), user))
             .redirectError(ProcessBuilder.Redirect.INHERIT)
             .start();
     process = server;

@@ -10,6 +10,7 @@ import io.famfs.core.Errno;
 import io.famfs.dax.DaxDevices;
 import io.famfs.dax.MappedDaxDevice;
 import io.famfs.dax.Mode;
+import io.famfs.fuse.device.JavaCommand;
 import io.famfs.fuse.protocol.Opcode;
 import io.famfs.fuse.server.Requests;
 import io.famfs.os.handover.Supervisor;
@@ -19,7 +20,6 @@ import io.famfs.store.FormatOptions;
 import io.famfs.store.OpenOptions;
 import io.famfs.store.Volume;
 import io.famfs.store.VolumeCheck;
-import java.io.File;
 import java.io.IOException;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
@@ -70,16 +70,9 @@ class TakeoverTest {
   private Path serve(long windowBytes) throws IOException, InterruptedException {
     Path socket = directory.resolve("s");
     List<String> command =
-        List.of(
-            Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-            "--enable-native-access=ALL-UNNAMED",
-            "-XX:+UseSerialGC",
-            "-XX:TieredStopAtLevel=1",
-            "-cp",
-            System.getProperty("java.class.path")
-                + File.pathSeparator
-                + System.getProperty("jdk.module.path", ""),
-            LeftServer.class.getName(),
+        JavaCommand.of(
+            List.of("-XX:TieredStopAtLevel=1"),
+            LeftServer.class,
             deviceFile.toString(),
             socket.toString(),
             Long.toString(windowBytes),

@@ -10,15 +10,16 @@ import io.famfs.os.ChildProcess;
 import io.famfs.os.ErrnoException;
 import io.famfs.os.Fd;
 import io.famfs.os.Io;
+import io.famfs.os.JavaCommand;
 import io.famfs.os.Memfd;
 import io.famfs.os.ReplyPipe;
 import io.famfs.os.UnixSocket;
-import java.io.File;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.nio.ByteBuffer;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -104,23 +105,11 @@ class HandoverTest {
       holder.receive(0);
       Map<String, String> environment = new HashMap<>(System.getenv());
       environment.putAll(holder.environment());
+      List<String> command =
+          new ArrayList<>(List.of("sh", "-c", "export LISTEN_PID=$$; exec \"$@\"", "sh"));
+      command.addAll(JavaCommand.of(List.of(), HandoverTest.class));
       ChildProcess child =
-          ChildProcess.start(
-              Path.of("/bin/sh"),
-              List.of(
-                  "sh",
-                  "-c",
-                  "export LISTEN_PID=$$; exec \"$@\"",
-                  "sh",
-                  Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                  "--enable-native-access=ALL-UNNAMED",
-                  "-cp",
-                  System.getProperty("java.class.path")
-                      + File.pathSeparator
-                      + System.getProperty("jdk.module.path", ""),
-                  HandoverTest.class.getName()),
-              environment,
-              holder.fds());
+          ChildProcess.start(Path.of("/bin/sh"), command, environment, holder.fds());
       assertEquals(new ChildProcess.End(21, false), child.await());
       holder.receive(0);
       assertEquals(2, holder.count());

@@ -7,13 +7,12 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.famfs.os.Identity;
-import java.io.File;
+import io.famfs.os.JavaCommand;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
 import java.util.TreeMap;
@@ -41,23 +40,14 @@ class SandboxTest {
 
   private List<String> run(String mode, String policy, String user, String what) throws Exception {
     Files.setPosixFilePermissions(folder, PosixFilePermissions.fromString("rwxrwxrwx"));
-    List<String> command = new ArrayList<>();
-    command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
-    command.addAll(List.of("-XX:+UseSerialGC", "-Xss512k"));
-    command.addAll(List.of("--enable-native-access=ALL-UNNAMED", "-cp", classPath()));
-    command.addAll(List.of(LockedIn.class.getName(), mode, policy, user));
-    command.addAll(List.of(folder.toString(), what));
+    List<String> command =
+        JavaCommand.of(
+            List.of("-Xss512k"), LockedIn.class, mode, policy, user, folder.toString(), what);
     Process process = new ProcessBuilder(command).redirectErrorStream(true).start();
     List<String> lines = process.inputReader(StandardCharsets.UTF_8).lines().toList();
     assertTrue(process.waitFor(60, TimeUnit.SECONDS));
     exitCode = process.exitValue();
     return lines;
-  }
-
-  private static String classPath() {
-    return System.getProperty("java.class.path")
-        + File.pathSeparator
-        + System.getProperty("jdk.module.path", "");
   }
 
   private static void requireFilters() {

@@ -74,17 +74,23 @@ public final class LockTable {
   /// Does what nothing is in the way of, and notes it.
   private int apply(FileLocks file, LockRequest request) {
     LockJournal to = journal;
-    if (to != null && to.isFull()) {
-      to.compact(each -> files.forEach((key, locks) -> locks.forEach(key, each)));
-      if (to.isFull()) {
-        return -Errno.ENOLCK;
-      }
+    if (to != null && !hasRoom(to)) {
+      return -Errno.ENOLCK;
     }
     int result = file.apply(request);
     if (to != null && result == 0) {
       to.add(LockJournal.Change.of(request));
     }
     return result;
+  }
+
+  /// Whether a change can be noted: a journal that is full begins anew with the locks that there
+  /// are.
+  private boolean hasRoom(LockJournal to) {
+    if (to.isFull()) {
+      to.compact(each -> files.forEach((key, locks) -> locks.forEach(key, each)));
+    }
+    return !to.isFull();
   }
 
   /// An answer that goes out when the table is free again.
@@ -191,7 +197,7 @@ public final class LockTable {
         drop(client, key, answers);
       }
       LockJournal to = journal;
-      if (to != null && client.id() != 0 && !to.isFull()) {
+      if (to != null && client.id() != 0 && hasRoom(to)) {
         to.add(LockJournal.Change.end(client.id()));
       }
     }

@@ -213,13 +213,12 @@ class FuseMountTest {
     test.write("simple", "loaded".getBytes(StandardCharsets.US_ASCII));
     Process client =
         new ProcessBuilder(
-                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                "-cp",
-                Path.of(System.getProperty("basedir", "."), "target", "test-classes").toString(),
-                MappingClient.class.getName(),
-                directory.resolve("simple").toString(),
-                "6",
-                "stored")
+                JavaCommand.of(
+                    List.of(),
+                    MappingClient.class,
+                    directory.resolve("simple").toString(),
+                    "6",
+                    "stored"))
             .redirectErrorStream(true)
             .start();
     String output = new String(client.getInputStream().readAllBytes(), StandardCharsets.US_ASCII);

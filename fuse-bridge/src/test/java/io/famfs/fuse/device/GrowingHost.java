@@ -7,7 +7,6 @@ import io.famfs.store.FileCreation;
 import io.famfs.store.OpenOptions;
 import io.famfs.store.Volume;
 import java.io.BufferedReader;
-import java.io.File;
 import java.io.IOException;
 import java.io.InputStreamReader;
 import java.io.PrintWriter;
@@ -29,33 +28,17 @@ final class GrowingHost implements AutoCloseable {
   }
 
   static GrowingHost start(Path device, UUID owner) throws Exception {
-    String own = location(GrowingHost.class);
-    String classPath =
-        String.join(
-            File.pathSeparator,
-            own,
-            System.getProperty("jdk.module.path", ""),
-            System.getProperty("java.class.path"));
+    List<String> command =
+        JavaCommand.of(
+            List.of("-XX:TieredStopAtLevel=1"),
+            GrowingHost.class,
+            device.toString(),
+            owner.toString());
     Process process =
-        new ProcessBuilder(
-                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                "-XX:+UseSerialGC",
-                "-XX:TieredStopAtLevel=1",
-                "--enable-native-access=ALL-UNNAMED",
-                "-cp",
-                classPath,
-                GrowingHost.class.getName(),
-                device.toString(),
-                owner.toString())
-            .redirectError(ProcessBuilder.Redirect.INHERIT)
-            .start();
+        new ProcessBuilder(command).redirectError(ProcessBuilder.Redirect.INHERIT).start();
     GrowingHost host = new GrowingHost(process);
     host.requireAnswer("ready");
     return host;
-  }
-
-  private static String location(Class<?> type) throws Exception {
-    return Path.of(type.getProtectionDomain().getCodeSource().getLocation().toURI()).toString();
   }
 
   /// Makes a file.
