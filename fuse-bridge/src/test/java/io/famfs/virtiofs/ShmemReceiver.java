@@ -40,6 +40,8 @@ final class ShmemReceiver implements AutoCloseable {
   private final List<String> breaches = new ArrayList<>();
   private final NavigableMap<Long, Mapped> maps = new TreeMap<>();
   private boolean running;
+  private boolean killable;
+  private int unmapsOfNothing;
   private Predicate<Message> refuse = message -> false;
 
   /// Permits to answer; taken away to hold replies back.
@@ -72,6 +74,16 @@ final class ShmemReceiver implements AutoCloseable {
     List<Message> all = List.copyOf(messages);
     messages.clear();
     return all;
+  }
+
+  /// The server may be killed: the next one does not know what became of the map it was about to
+  /// make or had just taken out, and takes it out. That is counted, not a breach.
+  synchronized void serverMayBeKilled() {
+    killable = true;
+  }
+
+  synchronized int unmapsOfNothing() {
+    return unmapsOfNothing;
   }
 
   synchronized List<String> breaches() {
@@ -169,12 +181,21 @@ final class ShmemReceiver implements AutoCloseable {
 
   private long unmap(Message message, ReceivedFds fds) {
     Mapped there = maps.get(message.shmOffset());
+    if (killable && fds.count() == 0 && isEmpty(message)) {
+      unmapsOfNothing++;
+      return 1;
+    }
     if (fds.count() != 0 || there == null || there.length() != message.length()) {
       breach("unmap of something else than one map: " + message);
       return 1;
     }
     maps.remove(message.shmOffset());
     return 0;
+  }
+
+  private boolean isEmpty(Message message) {
+    Map.Entry<Long, Mapped> before = maps.lowerEntry(message.shmOffset() + message.length());
+    return before == null || before.getKey() + before.getValue().length() <= message.shmOffset();
   }
 
   private synchronized void breach(String what) {

@@ -159,6 +159,7 @@ class TakeoverTest {
       long file = TestFrontEnd.longAt(found, 16);
       byte[] content = new byte[4096];
       int kills = Integer.getInteger("famfs.kills", 6);
+      shmem(frontEnd).serverMayBeKilled();
       for (int kill = 0; kill < kills; kill++) {
         long killAt = System.nanoTime() + random.nextLong(20_000_000, 400_000_000);
         boolean killed = false;
@@ -189,6 +190,7 @@ class TakeoverTest {
         }
       }
       assertEquals(List.of(), shmem(frontEnd).breaches());
+      assertTrue(shmem(frontEnd).unmapsOfNothing() <= kills, "one map in doubt for each kill");
       frontEnd.setMemoryTable();
       assertEquals(kills + 1, supervisor.starts());
     }
