@@ -29,7 +29,7 @@ public final class Guest {
     try {
       Path initramfs =
           Files.write(
-              directory.resolve("initramfs"), Initramfs.build(image.busybox(), gtest, spec));
+              directory.resolve("initramfs"), Initramfs.build(image, gtest, spec));
       Path parent = spec.console().getParent();
       if (parent != null) {
         Files.createDirectories(parent);

@@ -7,14 +7,16 @@ import java.util.List;
 /// | machine | pages | byte order | devices |
 /// |---|---|---|---|
 /// | [#X86_64] | 4 KiB | little | with and without a window |
+/// | [#X86_64_LINUX_6_1] | 4 KiB | little | with and without a window; the oldest kernel that is tried |
 /// | [#ARM64] | 4 KiB | little | with and without a window |
 /// | [#ARM64_16K] | 16 KiB | little | with and without a window |
 /// | [#S390X] | 4 KiB | big | without: QEMU's device for windows has no interrupts there |
 ///
-/// Guests of the first have the test program and the `host` command; the others have busybox only,
+/// Guests of the first two have the test program and the `host` command; the others have busybox only,
 /// and the exit code of their script is read from their console.
 public enum GuestMachine {
   X86_64("amd64"),
+  X86_64_LINUX_6_1("amd64"),
   ARM64("arm64"),
   ARM64_16K("arm64"),
   S390X("s390x");
@@ -43,7 +45,22 @@ public enum GuestMachine {
   ///
   /// @param metaPackage the Debian package that always names the newest
   /// @param atLeast the first version that will do
-  record Kernel(String metaPackage, String atLeast) {}
+  /// @param modules what it does not have built in, in the order of loading
+  record Kernel(String metaPackage, String atLeast, List<String> modules) {
+    Kernel(String metaPackage, String atLeast) {
+      this(metaPackage, atLeast, List.of());
+    }
+  }
+
+  private static final List<String> VIRTIO_FS_MODULES =
+      List.of(
+          "virtio",
+          "virtio_ring",
+          "virtio_pci_modern_dev",
+          "virtio_pci_legacy_dev",
+          "virtio_pci",
+          "fuse",
+          "virtiofs");
 
   private final String debian;
 
@@ -62,7 +79,7 @@ public enum GuestMachine {
 
   Qemu qemu() {
     return switch (this) {
-      case X86_64 -> Q35;
+      case X86_64, X86_64_LINUX_6_1 -> Q35;
       case ARM64, ARM64_16K -> VIRT;
       case S390X -> CCW;
     };
@@ -71,6 +88,8 @@ public enum GuestMachine {
   Kernel kernel() {
     return switch (this) {
       case X86_64 -> new Kernel("linux-image-cloud-amd64", "7.2");
+      case X86_64_LINUX_6_1 ->
+          new Kernel("linux-image-cloud-amd64", "6.1", VIRTIO_FS_MODULES);
       case ARM64 -> new Kernel("linux-image-cloud-arm64", "7.2");
       case ARM64_16K -> new Kernel("linux-image-arm64-16k", "7.2");
       case S390X -> new Kernel("linux-image-s390x", "6.12");
@@ -79,6 +98,6 @@ public enum GuestMachine {
 
   /// Whether it is of another architecture than the machines this library runs on.
   public boolean isForeign() {
-    return this != X86_64;
+    return !debian.equals(X86_64.debian);
   }
 }

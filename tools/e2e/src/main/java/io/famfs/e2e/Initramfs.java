@@ -15,18 +15,21 @@ final class Initramfs {
   private Initramfs() {}
 
   /// @param gtest the test program, null where there is none for the guest
-  static byte[] build(Path busybox, @Nullable Path gtest, GuestSpec spec) throws IOException {
+  static byte[] build(VmImage image, @Nullable Path gtest, GuestSpec spec) throws IOException {
     CpioArchive archive = new CpioArchive();
-    for (String d : List.of("bin", "dev", "etc", "mnt", "proc", "run", "sys", "tmp")) {
+    for (String d : List.of("bin", "dev", "etc", "lib", "mnt", "proc", "run", "sys", "tmp")) {
       archive.directory(d);
     }
     archive.characterDevice("dev/console", 0600, 5, 1);
-    archive.file("bin/busybox", Files.readAllBytes(busybox), 0755);
+    archive.file("bin/busybox", Files.readAllBytes(image.busybox()), 0755);
     archive.symbolicLink("bin/sh", "busybox");
     archive.file("init", GuestProgram.resource("init"), 0755);
     if (gtest != null) {
       archive.file("bin/gtest", Files.readAllBytes(gtest), 0755);
       archive.symbolicLink("bin/host", "gtest");
+    }
+    for (Path module : image.modules()) {
+      archive.file("lib/" + module.getFileName(), Files.readAllBytes(module), 0644);
     }
     archive.file("run/script", spec.script().getBytes(StandardCharsets.UTF_8), 0755);
     for (GuestSpec.GuestFile file : spec.files()) {

@@ -287,6 +287,20 @@ final class VmFetch {
     Files.move(
         found.orElseThrow(() -> new VmUnavailableException("the kernel package holds no kernel")),
         target.resolve("vmlinuz"));
+    List<String> modules = wanted.modules();
+    for (int i = 0; i < modules.size(); i++) {
+      Files.move(module(modules.get(i)), VmImage.module(target, i));
+    }
+  }
+
+  private Path module(String name) throws IOException {
+    Path kernel = work.resolve("kernel");
+    try (Stream<Path> walk = Files.walk(kernel)) {
+      return walk.filter(p -> p.getFileName().toString().equals(name + ".ko"))
+          .findFirst()
+          .orElseThrow(
+              () -> new VmUnavailableException("the kernel package holds no " + name + ".ko"));
+    }
   }
 
   static void deleteTree(Path top) throws IOException {

@@ -7,6 +7,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.IntStream;
 
 /// An unpacked virtual machine: QEMU, a guest kernel, a static busybox and a small C compiler.
 ///
@@ -49,7 +50,7 @@ public final class VmImage {
     Map<String, String> environment = System.getenv();
     VmCache cache = VmCache.of(environment);
     String given = environment.getOrDefault("FAMFS_E2E_VM", "");
-    if (!given.isBlank() && !machine.isForeign()) {
+    if (!given.isBlank() && machine == GuestMachine.X86_64) {
       Path directory = Path.of(given).toAbsolutePath();
       return new VmImage(machine, directory, directory, cache.directory()).checked();
     }
@@ -57,10 +58,12 @@ public final class VmImage {
     if (!host.equals("amd64")) {
       throw new VmUnavailableException("guests are set up for amd64 only, this machine is " + host);
     }
-    if (!machine.isForeign()) {
-      return fetched(machine, List.of(Wanted.virtualMachine(environment)), cache, progress);
+    Wanted own = Wanted.virtualMachine(environment);
+    if (machine == GuestMachine.X86_64) {
+      return fetched(machine, List.of(own), cache, progress);
     }
-    List<Wanted> both = List.of(Wanted.guest(machine, environment), Wanted.emulators(environment));
+    Wanted emulators = machine.isForeign() ? Wanted.emulators(environment) : own;
+    List<Wanted> both = List.of(Wanted.guest(machine, environment), emulators);
     return fetched(machine, both, cache, progress);
   }
 
@@ -138,6 +141,17 @@ public final class VmImage {
     return directory.resolve("vmlinuz");
   }
 
+  static Path module(Path directory, int index) {
+    return directory.resolve("%02d.ko".formatted(index));
+  }
+
+  /// The modules the guest kernel needs, in the order of loading.
+  List<Path> modules() {
+    return IntStream.range(0, machine.kernel().modules().size())
+        .mapToObj(i -> module(directory, i))
+        .toList();
+  }
+
   /// The version of the guest kernel, "unknown" for a given VM without manifest.
   public String kernelVersion() {
     return Manifest.read(directory).map(Manifest::kernel).orElse("unknown");
@@ -153,7 +167,9 @@ public final class VmImage {
   }
 
   Path busybox() {
-    return directory.resolve("root/usr/bin/busybox");
+    Path merged = directory.resolve("root/usr/bin/busybox");
+    // Packages of before Debian 13 have it where it was before /bin became /usr/bin.
+    return Files.exists(merged) ? merged : directory.resolve("root/bin/busybox");
   }
 
   private Path root() {

@@ -13,6 +13,7 @@ import org.jspecify.annotations.Nullable;
 /// @param programs packages that are run here, with all they need
 /// @param files packages of which only the files are wanted
 /// @param kernel the meta package of a kernel; null when none is wanted
+/// @param modules modules of that kernel that are kept, in the order of loading
 /// @param atLeast the first version that will do, by package
 /// @param suites sets of suites in the order of preference; in a set, later suites win
 record Wanted(
@@ -21,6 +22,7 @@ record Wanted(
     List<String> programs,
     List<String> files,
     @Nullable String kernel,
+    List<String> modules,
     Map<String, String> atLeast,
     List<List<String>> suites) {
   /// The first QEMU with vhost-user shared memory for a generic device.
@@ -40,6 +42,9 @@ record Wanted(
   private static final List<List<String>> S390X_SUITES =
       List.of(List.of("sid"), List.of("trixie"), List.of("stable"));
 
+  private static final List<List<String>> LINUX_6_1_SUITES =
+      List.of(List.of("bookworm"), List.of("oldstable"));
+
   /// QEMU, kernel, busybox and a compiler for guests of this machine's own kind.
   static Wanted virtualMachine(Map<String, String> environment) {
     GuestMachine.Kernel kernel = GuestMachine.X86_64.kernel();
@@ -52,6 +57,7 @@ record Wanted(
         List.of("qemu-system-x86", BUSYBOX, "tcc"),
         List.of(),
         kernel.metaPackage(),
+        kernel.modules(),
         atLeast,
         given(environment, SUITE_SETS));
   }
@@ -64,6 +70,7 @@ record Wanted(
         List.of("qemu-system-arm", "qemu-system-s390x"),
         List.of(),
         null,
+        List.of(),
         Map.of("qemu-system-arm", QEMU_AT_LEAST, "qemu-system-s390x", QEMU_AT_LEAST),
         given(environment, SUITE_SETS));
   }
@@ -87,6 +94,7 @@ record Wanted(
             "util-linux"),
         List.of(),
         null,
+        List.of(),
         Map.of("fio", "3"),
         given(environment, SUITE_SETS));
   }
@@ -100,8 +108,17 @@ record Wanted(
         List.of(),
         List.of(BUSYBOX),
         kernel.metaPackage(),
+        kernel.modules(),
         Map.of(kernel.metaPackage(), kernel.atLeast()),
-        machine == GuestMachine.S390X ? S390X_SUITES : given(environment, SUITE_SETS));
+        suites(machine, environment));
+  }
+
+  private static List<List<String>> suites(GuestMachine machine, Map<String, String> environment) {
+    return switch (machine) {
+      case S390X -> S390X_SUITES;
+      case X86_64_LINUX_6_1 -> LINUX_6_1_SUITES;
+      case X86_64, ARM64, ARM64_16K -> given(environment, SUITE_SETS);
+    };
   }
 
   /// `FAMFS_E2E_SUITES`, suites separated by spaces, is the only set if given.
