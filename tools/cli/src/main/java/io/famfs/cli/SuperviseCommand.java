@@ -4,6 +4,7 @@ import io.famfs.os.handover.Supervisor;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.CountDownLatch;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Parameters;
 
@@ -41,15 +42,20 @@ final class SuperviseCommand extends BaseCommand {
     List<String> command = new ArrayList<>(List.of(launcher));
     command.addAll(arguments);
     Supervisor supervisor = Supervisor.of(command, this::tell);
-    Thread own = Thread.currentThread();
+    CountDownLatch ended = new CountDownLatch(1);
     Runtime.getRuntime()
         .addShutdownHook(
             new Thread(() -> {
               supervisor.stop();
-              await(own);
+              await(ended);
               Runtime.getRuntime().halt(DONE);
             }));
-    return supervisor.run();
+    try {
+      return supervisor.run();
+    } finally {
+      // The main thread itself never ends once a signal has: it waits in exit(3) for the hook.
+      ended.countDown();
+    }
   }
 
   private void tell(int pid) {
@@ -58,9 +64,9 @@ final class SuperviseCommand extends BaseCommand {
   }
 
   /// Until the child has ended.
-  private static void await(Thread running) {
+  private static void await(CountDownLatch ended) {
     try {
-      running.join();
+      ended.await();
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
     }

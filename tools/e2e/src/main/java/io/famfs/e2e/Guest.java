@@ -28,8 +28,7 @@ public final class Guest {
             .toAbsolutePath();
     try {
       Path initramfs =
-          Files.write(
-              directory.resolve("initramfs"), Initramfs.build(image, gtest, spec));
+          Files.write(directory.resolve("initramfs"), Initramfs.build(image, gtest, spec));
       Path parent = spec.console().getParent();
       if (parent != null) {
         Files.createDirectories(parent);

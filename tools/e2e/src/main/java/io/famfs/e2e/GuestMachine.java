@@ -12,8 +12,8 @@ import java.util.List;
 /// | [#ARM64_16K] | 16 KiB | little | with and without a window |
 /// | [#S390X] | 4 KiB | big | without: QEMU's device for windows has no interrupts there |
 ///
-/// Guests of the first two have the test program and the `host` command; the others have busybox only,
-/// and the exit code of their script is read from their console.
+/// Guests of the first two have the test program and the `host` command; the others have busybox
+/// only, and the exit code of their script is read from their console.
 public enum GuestMachine {
   X86_64("amd64"),
   X86_64_LINUX_6_1("amd64"),
@@ -88,8 +88,7 @@ public enum GuestMachine {
   Kernel kernel() {
     return switch (this) {
       case X86_64 -> new Kernel("linux-image-cloud-amd64", "7.2");
-      case X86_64_LINUX_6_1 ->
-          new Kernel("linux-image-cloud-amd64", "6.1", VIRTIO_FS_MODULES);
+      case X86_64_LINUX_6_1 -> new Kernel("linux-image-cloud-amd64", "6.1", VIRTIO_FS_MODULES);
       case ARM64 -> new Kernel("linux-image-cloud-arm64", "7.2");
       case ARM64_16K -> new Kernel("linux-image-arm64-16k", "7.2");
       case S390X -> new Kernel("linux-image-s390x", "6.12");

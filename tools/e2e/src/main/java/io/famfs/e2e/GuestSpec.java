@@ -31,6 +31,7 @@ public final class GuestSpec {
   private String kernelArguments = "";
   private HostHook hook = HostHook.none();
   private List<String> qemuArguments = List.of();
+  private List<String> hardware = List.of();
   private boolean reboots;
 
   private GuestSpec(Path console, String script) {
@@ -48,6 +49,7 @@ public final class GuestSpec {
     c.kernelArguments = kernelArguments;
     c.hook = hook;
     c.qemuArguments = qemuArguments;
+    c.hardware = hardware;
     c.reboots = reboots;
     return c;
   }
@@ -117,6 +119,14 @@ public final class GuestSpec {
     return with(c -> c.qemuArguments = List.of(words));
   }
 
+  /// With a machine, processors, memory and devices of the caller's instead of those that a guest
+  /// has otherwise.
+  ///
+  /// @param words of QEMU's command line
+  public GuestSpec hardware(List<String> words) {
+    return with(c -> c.hardware = List.copyOf(words));
+  }
+
   /// With a reset restarting the guest; otherwise a reset ends it.
   public GuestSpec reboots(boolean value) {
     return with(c -> c.reboots = value);
@@ -183,6 +193,10 @@ public final class GuestSpec {
 
   List<String> qemuArguments() {
     return qemuArguments;
+  }
+
+  List<String> hardware() {
+    return hardware;
   }
 
   boolean reboots() {

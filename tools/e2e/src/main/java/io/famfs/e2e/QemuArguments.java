@@ -25,39 +25,8 @@ record QemuArguments(
   }
 
   List<String> of(GuestSpec spec) {
-    String memory = spec.memoryMiB() + "M";
-    List<String> words =
-        new ArrayList<>(
-            List.of(
-                "-nodefaults",
-                "-no-user-config",
-                "-display",
-                "none",
-                "-run-with",
-                "exit-with-parent=on",
-                "-accel",
-                machine.isForeign() ? TCG : accelerator,
-                "-cpu",
-                "max",
-                "-smp",
-                Integer.toString(spec.cpus()),
-                "-m",
-                memory,
-                // Back-ends map the guest's memory: it has to be a shared file.
-                "-object",
-                "memory-backend-memfd,id=ram0,share=on,size=" + memory,
-                "-machine",
-                machine.qemu().machine() + ",memory-backend=ram0",
-                "-kernel",
-                kernel.toString(),
-                "-initrd",
-                initramfs.toString(),
-                "-append",
-                kernelLine(spec),
-                "-chardev",
-                "file,id=console,path=" + escaped(spec.console()),
-                "-qmp",
-                "unix:" + escaped(qmp) + ",server=on,wait=off"));
+    List<String> words = new ArrayList<>(host(spec));
+    words.addAll(spec.hardware().isEmpty() ? hardware(spec) : spec.hardware());
     words.addAll(machine.qemu().consoleWords());
     if (!machine.isForeign()) {
       words.addAll(List.of("-chardev", "socket,id=control,path=" + escaped(control)));
@@ -66,10 +35,52 @@ record QemuArguments(
     if (!spec.reboots()) {
       words.add("-no-reboot");
     }
+    words.addAll(spec.qemuArguments());
+    return words;
+  }
+
+  /// What makes it a guest of this library, whatever its hardware.
+  private List<String> host(GuestSpec spec) {
+    return List.of(
+        "-nodefaults",
+        "-no-user-config",
+        "-display",
+        "none",
+        "-run-with",
+        "exit-with-parent=on",
+        "-accel",
+        machine.isForeign() ? TCG : accelerator,
+        "-cpu",
+        "max",
+        "-kernel",
+        kernel.toString(),
+        "-initrd",
+        initramfs.toString(),
+        "-append",
+        kernelLine(spec),
+        "-chardev",
+        "file,id=console,path=" + escaped(spec.console()),
+        "-qmp",
+        "unix:" + escaped(qmp) + ",server=on,wait=off");
+  }
+
+  private List<String> hardware(GuestSpec spec) {
+    String memory = spec.memoryMiB() + "M";
+    List<String> words =
+        new ArrayList<>(
+            List.of(
+                "-smp",
+                Integer.toString(spec.cpus()),
+                "-m",
+                memory,
+                // Back-ends map the guest's memory: it has to be a shared file.
+                "-object",
+                "memory-backend-memfd,id=ram0,share=on,size=" + memory,
+                "-machine",
+                machine.qemu().machine() + ",memory-backend=ram0"));
     for (int i = 0; i < spec.devices().size(); i++) {
       words.addAll(device(i, spec.devices().get(i)));
     }
-    words.addAll(spec.qemuArguments());
     return words;
   }
 

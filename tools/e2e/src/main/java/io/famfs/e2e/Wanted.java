@@ -99,6 +99,19 @@ record Wanted(
         given(environment, SUITE_SETS));
   }
 
+  /// Libvirt's schemas, and a program that compares documents with them.
+  static Wanted libvirtSchema(Map<String, String> environment) {
+    return new Wanted(
+        "libvirt-schema",
+        HOST,
+        List.of("libxml2-utils"),
+        List.of("libvirt-common"),
+        null,
+        List.of(),
+        Map.of("libvirt-common", "11"),
+        given(environment, SUITE_SETS));
+  }
+
   /// Kernel and busybox of a guest of another machine.
   static Wanted guest(GuestMachine machine, Map<String, String> environment) {
     GuestMachine.Kernel kernel = machine.kernel();

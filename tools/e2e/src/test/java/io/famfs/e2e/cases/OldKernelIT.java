@@ -29,9 +29,9 @@ class OldKernelIT extends GuestCase {
 
   private static String random(long seed) {
     return """
-        gtest churn /mnt/scratch.bin 16m 8m %d %d || no churn
-        gtest grow /mnt %d 3 %d || no grow
-        """
+    gtest churn /mnt/scratch.bin 16m 8m %d %d || no churn
+    gtest grow /mnt %d 3 %d || no grow
+    """
         .formatted(seed, OPERATIONS, seed, OPERATIONS / 6);
   }
 
