@@ -36,9 +36,6 @@ class ServedGuestsTest {
   private static final Duration LIMIT = Duration.ofSeconds(400);
   private static final int OPERATIONS = 400;
 
-  /// Takes turns with two others in the first 6 MiB of a file of 8 MiB.
-  private static final String TURNS = "gtest turns /mnt/%s 6m %d %d 40 %d 3 || no turns\n";
-
   private static final String PRELUDE =
       """
       no() { echo "FAILED: $*"; host failed; exit 1; }
@@ -177,8 +174,10 @@ class ServedGuestsTest {
     }
   }
 
+  /// Takes turns with two others in the first 6 MiB of a file of 8 MiB.
   private String turns(String file, int part) {
-    return TURNS.formatted(file, seed, OPERATIONS, part);
+    return "gtest turns /mnt/%s 6m %d %d 40 %d 3 || no turns\n"
+        .formatted(file, seed, OPERATIONS, part);
   }
 
   /// What the kernel says of every thread of a process.
