@@ -126,11 +126,15 @@ public final class BackEndChannel implements AutoCloseable {
     return (epoch & 1) != 0;
   }
 
-  /// SHMEM_MAP: a part of a file appears in a shared memory region, for loads and stores.
-  public Outcome map(int regionId, Fd file, long fileOffset, long shmOffset, long lengthBytes) {
+  /// SHMEM_MAP: a part of a file appears in a shared memory region.
+  ///
+  /// @param writable whether for stores as well as loads
+  public Outcome map(
+      int regionId, Fd file, long fileOffset, long shmOffset, long lengthBytes, boolean writable) {
     transaction.lock();
     try {
-      fill(regionId, fileOffset, shmOffset, lengthBytes, MessageLayout.MAP_FLAG_WRITE);
+      long flags = writable ? MessageLayout.MAP_FLAG_WRITE : 0;
+      fill(regionId, fileOffset, shmOffset, lengthBytes, flags);
       return transact(SHMEM_MAP, MessageLayout.MAP_BYTES, file);
     } finally {
       transaction.unlock();

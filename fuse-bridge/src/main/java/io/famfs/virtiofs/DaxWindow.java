@@ -12,6 +12,7 @@ import io.famfs.os.FileIdentity;
 import io.famfs.os.MemoryMap;
 import io.famfs.vhostuser.BackEndChannel;
 import io.famfs.vhostuser.BackEndChannel.Outcome;
+import io.famfs.vhostuser.ProtocolFeature;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
@@ -36,6 +37,7 @@ final class DaxWindow implements MappingWindow {
 
   private static final System.Logger LOG = System.getLogger(DaxWindow.class.getName());
 
+  private final FrontEndRules rules;
   private final @Nullable WindowTable table;
   private final long sizeBytes;
   private final List<MappedDaxDevice> devices;
@@ -54,16 +56,17 @@ final class DaxWindow implements MappingWindow {
   /// The table as of the last change, for readers without the lock.
   private volatile LiveMap[] published = {};
 
-  /// @throws ErrnoException when a device cannot be looked at
-  DaxWindow(long sizeBytes, List<MappedDaxDevice> devices) throws ErrnoException {
-    this(sizeBytes, devices, null);
-  }
-
+  /// @param rules what the front-end gets and bears
   /// @param table where maps are noted for the process after this one, and those of the one before
   ///   are; null for nowhere
   /// @throws ErrnoException when a device cannot be looked at
-  DaxWindow(long sizeBytes, List<MappedDaxDevice> devices, @Nullable WindowTable table)
+  DaxWindow(
+      long sizeBytes,
+      List<MappedDaxDevice> devices,
+      FrontEndRules rules,
+      @Nullable WindowTable table)
       throws ErrnoException {
+    this.rules = rules;
     this.table = table;
     this.sizeBytes = sizeBytes;
     this.devices = List.copyOf(devices);
@@ -79,6 +82,17 @@ final class DaxWindow implements MappingWindow {
     }
   }
 
+  /// Whether a window can be had with these negotiated features: without acknowledgements nobody
+  /// would know what was mapped.
+  static boolean usableWith(long protocolFeatures) {
+    long needed =
+        ProtocolFeature.SHMEM
+            | ProtocolFeature.REPLY_ACK
+            | ProtocolFeature.BACKEND_REQ
+            | ProtocolFeature.BACKEND_SEND_FD;
+    return (protocolFeatures & needed) == needed;
+  }
+
   void channel(@Nullable BackEndChannel next) {
     channel = next;
   }
@@ -86,6 +100,11 @@ final class DaxWindow implements MappingWindow {
   @Override
   public long sizeBytes() {
     return sizeBytes;
+  }
+
+  @Override
+  public boolean enforcesReadOnly() {
+    return rules.enforcesReadOnly();
   }
 
   @Override
@@ -164,6 +183,7 @@ final class DaxWindow implements MappingWindow {
     if (!valid(windowOffset, lengthBytes) || !valid(pieces, windowOffset, lengthBytes)) {
       return -Errno.EINVAL;
     }
+    boolean stores = writable || !rules.enforcesReadOnly();
     lock.lock();
     try {
       List<LiveMap> wanted = new ArrayList<>(pieces.count());
@@ -175,11 +195,10 @@ final class DaxWindow implements MappingWindow {
                 pieces.lengthBytes(i),
                 pieces.deviceIndex(i),
                 pieces.deviceOffset(i),
+                stores,
                 true));
       }
       if (isMapped(wanted)) {
-        // Maps are writable from the start, so the guest's request for stores changes nothing; a
-        // remap would let other processors of the guest see zeros in between.
         return 0;
       }
       return change(windowOffset, windowOffset + lengthBytes, wanted);
@@ -322,6 +341,7 @@ final class DaxWindow implements MappingWindow {
         LiveMap have = entry.getValue();
         boolean shows =
             have.certain()
+                && (have.writable() || !want.writable())
                 && at < have.windowEnd()
                 && have.deviceIndex() == want.deviceIndex()
                 && have.deviceOffset() - have.windowOffset()
@@ -427,7 +447,8 @@ final class DaxWindow implements MappingWindow {
             devices.get(map.deviceIndex()).fd(),
             map.deviceOffset(),
             map.windowOffset(),
-            map.lengthBytes());
+            map.lengthBytes(),
+            map.writable());
     switch (outcome) {
       case DONE -> {
         live.put(map.windowOffset(), map);
@@ -488,7 +509,7 @@ final class DaxWindow implements MappingWindow {
   /// Waits until what was acknowledged is in effect for the guest.
   private boolean settle() {
     BackEndChannel to = channel;
-    return to != null && Qemu11Peculiarities.barrier(to) == Outcome.DONE;
+    return to != null && rules.settle(to) == Outcome.DONE;
   }
 
   private void publish() {

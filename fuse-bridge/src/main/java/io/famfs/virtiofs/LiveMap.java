@@ -8,6 +8,7 @@ package io.famfs.virtiofs;
 /// @param lengthBytes number of bytes
 /// @param deviceIndex the device it shows
 /// @param deviceOffset first byte on that device
+/// @param writable whether the guest can store through it
 /// @param certain false when the answer to the map or to its unmap has not been seen: it may be
 ///   there or not
 record LiveMap(
@@ -16,6 +17,7 @@ record LiveMap(
     long lengthBytes,
     int deviceIndex,
     long deviceOffset,
+    boolean writable,
     boolean certain) {
 
   long windowEnd() {
@@ -27,7 +29,8 @@ record LiveMap(
   }
 
   LiveMap doubted() {
-    return new LiveMap(nodeid, windowOffset, lengthBytes, deviceIndex, deviceOffset, false);
+    return new LiveMap(
+        nodeid, windowOffset, lengthBytes, deviceIndex, deviceOffset, writable, false);
   }
 
   /// The part of this map inside `from..to`, which must overlap it.
@@ -35,6 +38,12 @@ record LiveMap(
     long start = Math.max(from, windowOffset);
     long end = Math.min(to, windowEnd());
     return new LiveMap(
-        nodeid, start, end - start, deviceIndex, deviceOffset + (start - windowOffset), certain);
+        nodeid,
+        start,
+        end - start,
+        deviceIndex,
+        deviceOffset + (start - windowOffset),
+        writable,
+        certain);
   }
 }

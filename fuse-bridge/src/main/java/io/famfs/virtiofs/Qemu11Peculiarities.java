@@ -1,6 +1,7 @@
 package io.famfs.virtiofs;
 
 import io.famfs.vhostuser.BackEndChannel;
+import io.famfs.vhostuser.BackEndChannel.Outcome;
 import io.famfs.vhostuser.ProtocolFeature;
 
 /// What stock QEMU 11.1 does not bear around shared memory regions, and what follows from it. All
@@ -11,11 +12,11 @@ import io.famfs.vhostuser.ProtocolFeature;
 /// | aborts above 512 regions, and crashes when a guest restarts with live maps, if memory slots can be configured | CONFIGURE_MEM_SLOTS is not offered, not even without a window: another device of the same machine may have one |
 /// | refuses a map over a map, and an unmap that is not exactly one earlier map | [DaxWindow] keeps a table and takes old maps out whole |
 /// | crashes when asked before the device runs or after it stopped | the channel is barred outside SET_VRING_ENABLE 1 to 0 |
-/// | answers a map before the guest sees it, and an unmap before the guest has lost it | [#barrier] after every change |
+/// | answers a map before the guest sees it, and an unmap before the guest has lost it | [#settle] after every change |
 /// | does not enforce read-only maps, and maps nothing from a read-only descriptor | maps are writable from the start, and a read-only export has no window |
 /// | aborts on a region that is no power of two | [#checkWindow] |
 /// | warns and drops CONFIG for its own virtio-fs device, exits without it for the device with a window | CONFIG is offered with a window only |
-final class Qemu11Peculiarities {
+final class Qemu11Peculiarities implements FrontEndRules {
   /// SHMEM_MAP takes file offsets in pages; lengths and window offsets are kept to pages too.
   static final int MAP_ALIGNMENT_LOG2 = 12;
 
@@ -30,10 +31,8 @@ final class Qemu11Peculiarities {
 
   private static final long NO_OBJECT_LOW = 0xa2d4_71f3_08c6_be59L;
 
-  private Qemu11Peculiarities() {}
-
-  /// The protocol features that suit the front-end.
-  static long protocolFeatures(boolean window) {
+  @Override
+  public long protocolFeatures(boolean window) {
     long plain = ProtocolFeature.MQ | ProtocolFeature.REPLY_ACK | ProtocolFeature.RESET_DEVICE;
     return window
         ? plain
@@ -44,21 +43,8 @@ final class Qemu11Peculiarities {
         : plain;
   }
 
-  /// Whether a window can be had with these negotiated features: without acknowledgements nobody
-  /// would know what was mapped.
-  static boolean windowUsable(long protocolFeatures) {
-    long needed =
-        ProtocolFeature.SHMEM
-            | ProtocolFeature.REPLY_ACK
-            | ProtocolFeature.BACKEND_REQ
-            | ProtocolFeature.BACKEND_SEND_FD;
-    return (protocolFeatures & needed) == needed;
-  }
-
-  /// Refuses window sizes that end in an abort of the front-end or a window the guest cannot use.
-  ///
-  /// @throws IllegalArgumentException with the sizes that work
-  static void checkWindow(long windowBytes) {
+  @Override
+  public void checkWindow(long windowBytes) {
     if (windowBytes == 0) {
       return;
     }
@@ -73,9 +59,14 @@ final class Qemu11Peculiarities {
     }
   }
 
-  /// Returns when the front-end has put into effect what it has already acknowledged: a request
-  /// without effect, answered only after the work of the earlier ones.
-  static BackEndChannel.Outcome barrier(BackEndChannel channel) {
+  @Override
+  public boolean enforcesReadOnly() {
+    return false;
+  }
+
+  /// A request without effect is answered only after the work of the earlier ones.
+  @Override
+  public Outcome settle(BackEndChannel channel) {
     return channel.removeSharedObject(NO_OBJECT_HIGH, NO_OBJECT_LOW);
   }
 }

@@ -27,6 +27,7 @@ final class VirtioFsBackEnd implements VhostUserDevice, AutoCloseable {
   private final String name;
   private final int queues;
   private final VirtioFsConfig config;
+  private final FrontEndRules rules;
   private final SessionFactory sessions;
   private final @Nullable DaxWindow window;
   private final GuestMemorySlot memory = new GuestMemorySlot();
@@ -50,13 +51,14 @@ final class VirtioFsBackEnd implements VhostUserDevice, AutoCloseable {
     this.left = left;
     this.name = name;
     sessions = behind.sessions();
+    rules = options.frontEnd().rules();
     // 5.11.2: the high-priority queue, then the request queues; no notification queue.
     queues = 1 + options.requestQueues();
     config = new VirtioFsConfig(options.tag(), options.requestQueues());
     WindowTable table = left == null ? null : new WindowTable(left.window());
     window =
         options.windowBytes() > 0
-            ? new DaxWindow(options.windowBytes(), behind.devices(), table)
+            ? new DaxWindow(options.windowBytes(), behind.devices(), rules, table)
             : null;
     for (int i = 0; i < queues; i++) {
       rings.add(new QueueWorker.RingState(left == null ? null : left.ring(i), takesOver));
@@ -74,7 +76,7 @@ final class VirtioFsBackEnd implements VhostUserDevice, AutoCloseable {
 
   @Override
   public long protocolFeatures() {
-    return Qemu11Peculiarities.protocolFeatures(window != null);
+    return rules.protocolFeatures(window != null);
   }
 
   @Override
@@ -135,7 +137,7 @@ final class VirtioFsBackEnd implements VhostUserDevice, AutoCloseable {
   private Session session() {
     Session open = session;
     if (open == null) {
-      boolean usable = Qemu11Peculiarities.windowUsable(protocolFeatures);
+      boolean usable = DaxWindow.usableWith(protocolFeatures);
       open = sessions.open(name, usable ? window : null);
       session = open;
       if (left != null) {

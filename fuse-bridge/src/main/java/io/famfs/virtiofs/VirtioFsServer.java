@@ -39,14 +39,20 @@ public final class VirtioFsServer implements AutoCloseable {
   /// @param windowBytes size of the DAX window, 0 for none; a power of two from 2 MiB to 64 GiB.
   ///   With a window the front-end has to be a device with shared memory regions and a
   ///   configuration space (`vhost-user-test-device-pci`), without one `vhost-user-fs-pci`.
+  /// @param frontEnd what connects
   /// @param listening how the socket is made, or that it is there
   public record Options(
-      Path socket, String tag, int requestQueues, long windowBytes, Listening listening) {
+      Path socket,
+      String tag,
+      int requestQueues,
+      long windowBytes,
+      FrontEnd frontEnd,
+      Listening listening) {
     private static final int MAX_REQUEST_QUEUES = 64;
 
     /// @throws IllegalArgumentException with what is wrong and what would be right
     public Options {
-      Qemu11Peculiarities.checkWindow(windowBytes);
+      frontEnd.rules().checkWindow(windowBytes);
       if (requestQueues < 1 || requestQueues > MAX_REQUEST_QUEUES) {
         throw new IllegalArgumentException(
             requestQueues + " request queues: there have to be 1 to " + MAX_REQUEST_QUEUES);
@@ -56,12 +62,19 @@ public final class VirtioFsServer implements AutoCloseable {
 
     /// With a socket that is open to the server's user only.
     public Options(Path socket, String tag, int requestQueues, long windowBytes) {
-      this(socket, tag, requestQueues, windowBytes, Listening.ownerOnly());
+      this(socket, tag, requestQueues, windowBytes, FrontEnd.QEMU, Listening.ownerOnly());
     }
 
     /// The same with another way to listen.
     public Options withListening(Listening other) {
-      return new Options(socket, tag, requestQueues, windowBytes, other);
+      return new Options(socket, tag, requestQueues, windowBytes, frontEnd, other);
+    }
+
+    /// The same for another kind of front-end.
+    ///
+    /// @throws IllegalArgumentException for a window that it or a guest cannot use
+    public Options withFrontEnd(FrontEnd other) {
+      return new Options(socket, tag, requestQueues, windowBytes, other, listening);
     }
   }
 
@@ -97,12 +110,13 @@ public final class VirtioFsServer implements AutoCloseable {
   /// @param devices the volume's devices, in the order of the pieces' device indexes; they stay the
   ///   caller's and must stay open until this server is closed
   /// @param sessions makes the session of each connection
-  /// @throws IllegalArgumentException when a window is asked for over a read-only device, since a
+  /// @throws IllegalArgumentException when a window is asked for over a read-only device, and the
   ///   front-end would let the guest store through it, or over one that can only be mapped in
   ///   pieces larger than those of guests
   public VirtioFsServer(Options options, List<MappedDaxDevice> devices, SessionFactory sessions) {
     for (MappedDaxDevice device : devices) {
-      if (options.windowBytes() > 0 && !device.writable()) {
+      boolean stores = !options.frontEnd().rules().enforcesReadOnly();
+      if (options.windowBytes() > 0 && stores && !device.writable()) {
         throw new IllegalArgumentException(
             device.name() + " is read-only and cannot be shown in a window");
       }

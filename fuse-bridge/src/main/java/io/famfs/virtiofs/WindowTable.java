@@ -15,7 +15,8 @@ import java.util.NavigableMap;
 /// ```
 ///  0  u64 where the guest has the window
 ///  8  u64 maps that were ever noted
-/// 64  { u64 state, u64 nodeid, u64 window offset, u64 bytes, u64 device, u64 device offset } [...]
+/// 64  { u64 state, u64 nodeid, u64 window offset, u64 bytes,
+///       u32 device, u32 1 for no stores, u64 device offset } [...]
 /// ```
 final class WindowTable {
   private static final int FIRST_ENTRY = 64;
@@ -28,6 +29,7 @@ final class WindowTable {
   private static final long FREE = 0;
   private static final long IN_DOUBT = 1;
   private static final long LIVE = 2;
+  private static final long NO_STORES = 1L << 32;
   private static final VarHandle U64 = ValueLayout.JAVA_LONG.varHandle();
 
   private final MemorySegment memory;
@@ -67,6 +69,7 @@ final class WindowTable {
                 word(at + 24),
                 (int) word(at + 32),
                 word(at + 40),
+                (word(at + 32) & NO_STORES) == 0,
                 state == LIVE);
         into.put(map.windowOffset(), map);
         used.set(place);
@@ -103,7 +106,8 @@ final class WindowTable {
       memory.set(ValueLayout.JAVA_LONG, at + 8, map.nodeid());
       memory.set(ValueLayout.JAVA_LONG, at + 16, map.windowOffset());
       memory.set(ValueLayout.JAVA_LONG, at + 24, map.lengthBytes());
-      memory.set(ValueLayout.JAVA_LONG, at + 32, map.deviceIndex());
+      long stores = map.writable() ? 0 : NO_STORES;
+      memory.set(ValueLayout.JAVA_LONG, at + 32, map.deviceIndex() | stores);
       memory.set(ValueLayout.JAVA_LONG, at + 40, map.deviceOffset());
     }
     U64.setRelease(memory, at, state);

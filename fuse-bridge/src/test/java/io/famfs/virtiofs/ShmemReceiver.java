@@ -158,7 +158,7 @@ final class ShmemReceiver implements AutoCloseable {
   }
 
   private long map(Message message, ReceivedFds fds) throws ErrnoException {
-    if (fds.count() != 1 || message.flags() != 1) {
+    if (fds.count() != 1 || (message.flags() & ~1L) != 0) {
       breach("map with " + fds.count() + " descriptors, flags " + message.flags());
       return 1;
     }

@@ -92,7 +92,7 @@ final class WindowMapper {
       pieces.add(
           cursor.deviceIndex(), cursor.deviceOffset(), windowOffset + done, cursor.runBytes());
     }
-    int result = window.map(file.nodeid(), fileOffset, windowOffset, mapped, pieces, store);
+    int result = window.map(file.nodeid(), fileOffset, windowOffset, mapped, pieces, writableFile);
     if (result == 0) {
       request.countMapped(mapped);
     }

@@ -257,7 +257,7 @@ final class FuseSession implements Session {
   /// The window as this session uses it; null when it has none, or none that may be used.
   private @Nullable MappingWindow usable() {
     MappingWindow own = window;
-    if (own == null || view.readOnly()) {
+    if (own == null || (view.readOnly() && !own.enforcesReadOnly())) {
       return null;
     }
     if (own.alignmentLog2() > MappingWindow.MAX_ALIGNMENT_LOG2) {

@@ -18,6 +18,13 @@ public interface MappingWindow {
   /// The binary logarithm of the granularity of every offset and length; 12 is a page.
   int alignmentLog2();
 
+  /// Whether nothing can be stored through a map that is not writable. Otherwise it is the guest's
+  /// kernel alone that keeps its programs from it, and clients that may change nothing have no
+  /// window.
+  default boolean enforcesReadOnly() {
+    return false;
+  }
+
   /// Makes device memory appear in the window, all of it or none. What was mapped there before is
   /// replaced.
   ///
@@ -27,7 +34,9 @@ public interface MappingWindow {
   /// @param lengthBytes length of the range
   /// @param pieces cover the range in order and without holes; the caller's, read before the call
   ///   returns
-  /// @param writable whether the guest asked to store
+  /// @param writable whether the client may ever store there. Not whether it asked to now: a map
+  ///   that is made writable later has to be taken out first, and the guest's other processors
+  ///   would read zeros meanwhile
   /// @return 0 or a negative errno, never ENOMEM or EAGAIN: Linux repeats a fault for ever on those
   int map(
       long nodeid,

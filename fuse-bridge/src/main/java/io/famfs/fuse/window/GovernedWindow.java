@@ -29,6 +29,11 @@ public final class GovernedWindow implements MappingWindow {
   }
 
   @Override
+  public boolean enforcesReadOnly() {
+    return window.enforcesReadOnly();
+  }
+
+  @Override
   public int alignmentLog2() {
     return window.alignmentLog2();
   }

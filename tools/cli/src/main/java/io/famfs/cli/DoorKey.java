@@ -5,6 +5,7 @@ import io.famfs.fuse.protocol.ClientArchitecture;
 import io.famfs.fuse.server.Export;
 import io.famfs.fuse.server.IdMap;
 import io.famfs.fuse.server.Squash;
+import io.famfs.virtiofs.FrontEnd;
 import java.util.Arrays;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -22,6 +23,7 @@ enum DoorKey {
   WINDOW("window"),
   QUEUES("queues"),
   ARCH("arch"),
+  FRONT_END("front-end"),
   REQUEST_TIMEOUT("request-timeout");
 
   private static final int MAX_TIMEOUT_SECONDS = 0xffff;
@@ -60,7 +62,7 @@ enum DoorKey {
   boolean isForMounts() {
     return switch (this) {
       case READ_ONLY, SUBDIR, UID_MAP, GID_MAP, SQUASH -> true;
-      case TAG, WINDOW, QUEUES, ARCH, REQUEST_TIMEOUT -> false;
+      case TAG, WINDOW, QUEUES, ARCH, FRONT_END, REQUEST_TIMEOUT -> false;
     };
   }
 
@@ -101,6 +103,9 @@ enum DoorKey {
       }
       case ARCH -> {
         ClientArchitecture _ = architecture(value);
+      }
+      case FRONT_END -> {
+        FrontEnd _ = frontEnd(value);
       }
       case REQUEST_TIMEOUT -> {
         int _ = number(value, 0, MAX_TIMEOUT_SECONDS);
@@ -143,6 +148,16 @@ enum DoorKey {
     }
     throw new IllegalArgumentException(
         "'" + key + "' is '" + value + "', not a number from " + least + " to " + most);
+  }
+
+  FrontEnd frontEnd(String value) {
+    return switch (value) {
+      case "qemu" -> FrontEnd.QEMU;
+      case "specification" -> FrontEnd.SPECIFICATION;
+      default ->
+          throw new IllegalArgumentException(
+              "'" + key + "' is '" + value + "', neither qemu nor specification");
+    };
   }
 
   ClientArchitecture architecture(String value) {

@@ -6,6 +6,8 @@ import io.famfs.fuse.server.ClientOptions;
 import io.famfs.fuse.server.Export;
 import io.famfs.fuse.server.Identities;
 import io.famfs.fuse.server.Squash;
+import io.famfs.os.Listening;
+import io.famfs.virtiofs.FrontEnd;
 import io.famfs.virtiofs.VirtioFsServer;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -31,16 +33,24 @@ record DoorPlans(ClientOptions guests, DoorValues defaults) {
     }
     String window = said.get(DoorKey.WINDOW);
     String queues = said.get(DoorKey.QUEUES);
+    String kind = said.get(DoorKey.FRONT_END);
     try {
       long windowBytes = window == null ? 0 : DoorKey.WINDOW.size(window);
-      if (windowBytes != 0 && said.isTrue(DoorKey.READ_ONLY)) {
+      FrontEnd frontEnd = kind == null ? FrontEnd.QEMU : DoorKey.FRONT_END.frontEnd(kind);
+      if (windowBytes != 0 && frontEnd == FrontEnd.QEMU && said.isTrue(DoorKey.READ_ONLY)) {
         throw new IllegalArgumentException(
-            "read-only and a window exclude each other: a front-end does not enforce read-only"
-                + " mappings; serve without a window (window=0), or mount read-only in the guest");
+            "read-only and a window exclude each other: QEMU does not enforce read-only mappings;"
+                + " serve without a window (window=0), or mount read-only in the guest; for a"
+                + " front-end that does, say front-end=specification");
       }
       return new DoorPlan.Socket(
           new VirtioFsServer.Options(
-              path, tag, queues == null ? STANDARD_QUEUES : Integer.parseInt(queues), windowBytes),
+              path,
+              tag,
+              queues == null ? STANDARD_QUEUES : Integer.parseInt(queues),
+              windowBytes,
+              frontEnd,
+              Listening.ownerOnly()),
           guests(said));
     } catch (IllegalArgumentException e) {
       throw CliException.misuse(path + ": " + e.getMessage());
