@@ -1,6 +1,5 @@
 package io.famfs.virtiofs;
 
-import io.famfs.core.DaxDevice;
 import io.famfs.core.Errno;
 import io.famfs.dax.MappedDaxDevice;
 import io.famfs.fuse.server.MappingWindow;
@@ -9,7 +8,6 @@ import io.famfs.fuse.server.WindowReport;
 import io.famfs.fuse.server.WindowSlot;
 import io.famfs.os.ErrnoException;
 import io.famfs.os.FileIdentity;
-import io.famfs.os.MemoryMap;
 import io.famfs.vhostuser.BackEndChannel;
 import io.famfs.vhostuser.BackEndChannel.Outcome;
 import io.famfs.vhostuser.ProtocolFeature;
@@ -39,9 +37,8 @@ final class DaxWindow implements MappingWindow {
 
   private final FrontEndRules rules;
   private final @Nullable WindowTable table;
-  private final long sizeBytes;
   private final List<MappedDaxDevice> devices;
-  private final int alignmentLog2;
+  private final WindowShape shape;
   private final FileIdentity[] identities;
   private final ReentrantLock lock = new ReentrantLock();
   private final NavigableMap<Long, LiveMap> live = new TreeMap<>();
@@ -68,9 +65,8 @@ final class DaxWindow implements MappingWindow {
       throws ErrnoException {
     this.rules = rules;
     this.table = table;
-    this.sizeBytes = sizeBytes;
     this.devices = List.copyOf(devices);
-    alignmentLog2 = alignmentLog2(devices);
+    shape = new WindowShape(sizeBytes, WindowShape.alignmentLog2(devices), this.devices);
     identities = new FileIdentity[devices.size()];
     for (int i = 0; i < identities.length; i++) {
       identities[i] = devices.get(i).fd().identity();
@@ -99,7 +95,7 @@ final class DaxWindow implements MappingWindow {
 
   @Override
   public long sizeBytes() {
-    return sizeBytes;
+    return shape.sizeBytes();
   }
 
   @Override
@@ -109,21 +105,7 @@ final class DaxWindow implements MappingWindow {
 
   @Override
   public int alignmentLog2() {
-    return alignmentLog2;
-  }
-
-  /// The binary logarithm of the granularity in which all of these devices can be mapped by a
-  /// front-end: that of the coarsest, and of the pages of this host.
-  static int alignmentLog2(List<? extends DaxDevice> devices) {
-    int bytes = Math.max(MemoryMap.pageBytes(), 1 << Qemu11Peculiarities.MAP_ALIGNMENT_LOG2);
-    for (DaxDevice device : devices) {
-      bytes = Math.max(bytes, device.alignmentBytes());
-    }
-    return Integer.numberOfTrailingZeros(bytes);
-  }
-
-  private long mask() {
-    return (1L << alignmentLog2) - 1;
+    return shape.alignmentLog2();
   }
 
   /// Maps the front-end has accepted.
@@ -169,7 +151,7 @@ final class DaxWindow implements MappingWindow {
               map.deviceOffset(),
               map.certain()));
     }
-    return new WindowReport(sizeBytes, slots, maps.get(), unmaps.get(), failures.get());
+    return new WindowReport(shape.sizeBytes(), slots, maps.get(), unmaps.get(), failures.get());
   }
 
   @Override
@@ -180,7 +162,8 @@ final class DaxWindow implements MappingWindow {
       long lengthBytes,
       WindowPieces pieces,
       boolean writable) {
-    if (!valid(windowOffset, lengthBytes) || !valid(pieces, windowOffset, lengthBytes)) {
+    if (!shape.holds(windowOffset, lengthBytes)
+        || !shape.isFilledBy(pieces, windowOffset, lengthBytes)) {
       return -Errno.EINVAL;
     }
     boolean stores = writable || !rules.enforcesReadOnly();
@@ -209,7 +192,7 @@ final class DaxWindow implements MappingWindow {
 
   @Override
   public int unmap(long windowOffset, long lengthBytes) {
-    if (!valid(windowOffset, lengthBytes)) {
+    if (!shape.holds(windowOffset, lengthBytes)) {
       return -Errno.EINVAL;
     }
     lock.lock();
@@ -222,8 +205,8 @@ final class DaxWindow implements MappingWindow {
 
   @Override
   public int withdraw(int deviceIndex, long deviceOffset, long lengthBytes) {
-    long from = deviceOffset & ~mask();
-    long to = (deviceOffset + lengthBytes + mask()) & ~mask();
+    long from = deviceOffset & ~shape.mask();
+    long to = (deviceOffset + lengthBytes + shape.mask()) & ~shape.mask();
     int result = 0;
     lock.lock();
     try {
@@ -299,34 +282,6 @@ final class DaxWindow implements MappingWindow {
       }
     }
     return -1;
-  }
-
-  private boolean valid(long windowOffset, long lengthBytes) {
-    return ((windowOffset | lengthBytes) & mask()) == 0
-        && windowOffset >= 0
-        && lengthBytes > 0
-        && windowOffset <= sizeBytes - lengthBytes;
-  }
-
-  /// Whether the pieces cover the range in order, without holes, each inside its device.
-  private boolean valid(WindowPieces pieces, long windowOffset, long lengthBytes) {
-    long at = windowOffset;
-    for (int i = 0; i < pieces.count(); i++) {
-      int device = pieces.deviceIndex(i);
-      long offset = pieces.deviceOffset(i);
-      long bytes = pieces.lengthBytes(i);
-      if (pieces.windowOffset(i) != at
-          || !valid(at, bytes)
-          || (offset & mask()) != 0
-          || offset < 0
-          || device < 0
-          || device >= devices.size()
-          || offset > devices.get(device).sizeBytes() - bytes) {
-        return false;
-      }
-      at += bytes;
-    }
-    return at == windowOffset + lengthBytes;
   }
 
   /// Whether every wanted byte is there already, whatever maps show it.

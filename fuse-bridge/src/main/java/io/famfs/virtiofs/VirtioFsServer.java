@@ -121,7 +121,7 @@ public final class VirtioFsServer implements AutoCloseable {
             device.name() + " is read-only and cannot be shown in a window");
       }
       if (options.windowBytes() > 0
-          && DaxWindow.alignmentLog2(List.of(device)) > MappingWindow.MAX_ALIGNMENT_LOG2) {
+          && WindowShape.alignmentLog2(List.of(device)) > MappingWindow.MAX_ALIGNMENT_LOG2) {
         throw new IllegalArgumentException(
             device.name()
                 + " can only be mapped in pieces of "

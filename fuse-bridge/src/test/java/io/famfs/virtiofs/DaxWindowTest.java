@@ -76,11 +76,11 @@ class DaxWindowTest {
   @Test
   void theCoarsestDeviceSetsTheGranularity() {
     int page = Integer.numberOfTrailingZeros(MemoryMap.pageBytes());
-    assertEquals(page, DaxWindow.alignmentLog2(List.of()));
-    assertEquals(page, DaxWindow.alignmentLog2(List.of(aligned(4096))));
-    assertEquals(16, DaxWindow.alignmentLog2(List.of(aligned(4096), aligned(1 << 16))));
-    assertEquals(21, DaxWindow.alignmentLog2(List.of(aligned(1 << 21), aligned(4096))));
-    assertEquals(30, DaxWindow.alignmentLog2(List.of(aligned(1 << 30))));
+    assertEquals(page, WindowShape.alignmentLog2(List.of()));
+    assertEquals(page, WindowShape.alignmentLog2(List.of(aligned(4096))));
+    assertEquals(16, WindowShape.alignmentLog2(List.of(aligned(4096), aligned(1 << 16))));
+    assertEquals(21, WindowShape.alignmentLog2(List.of(aligned(1 << 21), aligned(4096))));
+    assertEquals(30, WindowShape.alignmentLog2(List.of(aligned(1 << 30))));
   }
 
   @Test
