@@ -4,20 +4,17 @@ package io.famfs.virtiofs;
 public enum FrontEnd {
   /// Stock QEMU 11.1, and any other one: all of this is also correct towards a front-end without
   /// QEMU's limits.
-  QEMU(new Qemu11Peculiarities()),
+  QEMU,
 
   /// One that obeys the vhost-user specification in full: a map is in effect when it is
   /// acknowledged, and one that is read-only cannot be stored through. A read-only export can have
   /// a window, of read-only maps.
-  SPECIFICATION(new SpecificationRules());
-
-  private final FrontEndRules rules;
-
-  FrontEnd(FrontEndRules rules) {
-    this.rules = rules;
-  }
+  SPECIFICATION;
 
   FrontEndRules rules() {
-    return rules;
+    return switch (this) {
+      case QEMU -> new Qemu11Peculiarities();
+      case SPECIFICATION -> new SpecificationRules();
+    };
   }
 }
