@@ -18,5 +18,6 @@ module io.famfs.fuse {
   exports io.famfs.fuse.protocol;
   exports io.famfs.fuse.server;
   exports io.famfs.fuse.window;
+  exports io.famfs.virtio;
   exports io.famfs.virtiofs;
 }

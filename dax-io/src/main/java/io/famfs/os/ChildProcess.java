@@ -12,7 +12,7 @@ import java.util.List;
 import java.util.Map;
 
 /// A child process that inherits descriptors, from number 3 on, beside standard input, output and
-/// error: what `java.lang.ProcessBuilder` cannot do.
+/// error, and no other: what `java.lang.ProcessBuilder` cannot do.
 public final class ChildProcess {
   /// The first descriptor behind standard error.
   public static final int FIRST_FD = 3;
@@ -53,6 +53,8 @@ public final class ChildProcess {
           int target = FIRST_FD + moved.size() - 1;
           check(Processes.addDuplicate(actions.address(), source.value(), target), program);
         }
+        int rest = FIRST_FD + inherited.size();
+        check(Processes.addCloseFrom(actions.address(), rest), program);
         MemorySegment pid = arena.allocate(Integer.BYTES, Integer.BYTES);
         List<String> variables =
             environment.entrySet().stream().map(e -> e.getKey() + "=" + e.getValue()).toList();

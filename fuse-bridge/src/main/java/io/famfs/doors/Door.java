@@ -10,7 +10,11 @@ sealed interface Door {
 
   DoorReport report();
 
+  /// Closes it; clients that somebody keeps for another process are left to that.
   void close();
+
+  /// Closes it for good.
+  void remove();
 
   /// A socket.
   record Socket(DoorPlan.Socket plan, VirtioFsServer server) implements Door {
@@ -22,6 +26,11 @@ sealed interface Door {
     @Override
     public void close() {
       server.close();
+    }
+
+    @Override
+    public void remove() {
+      server.remove();
     }
   }
 
@@ -35,6 +44,11 @@ sealed interface Door {
     @Override
     public void close() {
       mount.close();
+    }
+
+    @Override
+    public void remove() {
+      mount.remove();
     }
   }
 }

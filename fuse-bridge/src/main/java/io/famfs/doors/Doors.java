@@ -2,6 +2,7 @@ package io.famfs.doors;
 
 import io.famfs.dax.MappedDaxDevice;
 import io.famfs.fuse.device.FuseMount;
+import io.famfs.fuse.device.MountOptions;
 import io.famfs.fuse.server.FuseServer;
 import io.famfs.fuse.server.SessionFactory;
 import io.famfs.os.ErrnoException;
@@ -40,8 +41,8 @@ public final class Doors implements AutoCloseable {
     this.devices = List.copyOf(devices);
   }
 
-  /// Leaves the clients of sockets to the process after this one, and goes on with those of the one
-  /// before. Call before the first [#add].
+  /// Leaves clients to the process after this one, and goes on with those of the one before. Call
+  /// before the first [#add].
   ///
   /// @throws DoorException when what the process before has left cannot be gone on with
   public void leaveTo(FdStore kept) throws DoorException {
@@ -98,7 +99,7 @@ public final class Doors implements AutoCloseable {
           yield new Door.Socket(socket, device);
         }
         case DoorPlan.Mount mount -> {
-          Door.Mount made = new Door.Mount(mount, FuseMount.mount(mount.options(), sessions));
+          Door.Mount made = new Door.Mount(mount, mounted(mount.options(), sessions));
           String watcher = "end of " + plan.path();
           Thread.ofVirtual().name(watcher).start(() -> forgetWhenEnded(made));
           yield made;
@@ -109,6 +110,13 @@ public final class Doors implements AutoCloseable {
     } catch (IllegalArgumentException e) {
       throw new DoorException(String.valueOf(e.getMessage()), e, true);
     }
+  }
+
+  private FuseMount mounted(MountOptions options, SessionFactory sessions) throws IOException {
+    FdStore kept = store;
+    return kept == null
+        ? FuseMount.mount(options, sessions)
+        : FuseMount.mount(options, sessions, kept);
   }
 
   /// A mount can be ended by others: umount(8).
@@ -124,7 +132,7 @@ public final class Doors implements AutoCloseable {
         doors.remove(ended.plan().path(), ended);
       }
     }
-    ended.close();
+    ended.remove();
   }
 
   /// Closes a door. Clients that are inside get errors for what they ask now and from now on.
@@ -149,7 +157,7 @@ public final class Doors implements AutoCloseable {
         }
         doors.remove(path);
       }
-      door.close();
+      door.remove();
       return before;
     }
   }

@@ -70,6 +70,7 @@ public final class SplitVirtqueue {
 
   private int leftDone;
   private boolean takesOver;
+  private boolean gaveBack;
   private boolean repeated;
 
   /// A queue that starts, or goes on where it was stopped.
@@ -142,6 +143,7 @@ public final class SplitVirtqueue {
       for (int chain : noted) {
         if (table.isDone(chain)) {
           putUsed(chain, table.writtenBytes(chain));
+          gaveBack = true;
         }
       }
       left = Arrays.stream(noted).filter(chain -> !table.isFree(chain)).toArray();
@@ -179,6 +181,14 @@ public final class SplitVirtqueue {
   /// Whether the driver has made a buffer available.
   public boolean hasNext() {
     return leftDone < left.length || availIndex() != nextAvail;
+  }
+
+  /// Whether [#bind] has given back what another process had done, since this was asked last: the
+  /// driver has to be told of it.
+  public boolean gaveBack() {
+    boolean any = gaveBack;
+    gaveBack = false;
+    return any;
   }
 
   /// Whether the chain taken last was taken by another process before, which may have handled it.

@@ -255,6 +255,9 @@ final class QueueWorker implements RingWorker, Runnable {
       if (bound.breaksRing()) {
         return bound;
       }
+      if (queue.gaveBack()) {
+        signalCall();
+      }
       sendKept();
       queue.disarmNotification();
       while (!stopping && vring.enabled() && queue.hasNext()) {

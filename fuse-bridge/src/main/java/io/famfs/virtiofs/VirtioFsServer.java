@@ -98,6 +98,7 @@ public final class VirtioFsServer implements AutoCloseable {
   private final Options options;
   private final Behind behind;
   private @Nullable FdStore store;
+  private volatile boolean removed;
   private final AtomicInteger connections = new AtomicInteger();
   private final Object lock = new Object();
   private final List<Client> clients = new ArrayList<>();
@@ -341,7 +342,14 @@ public final class VirtioFsServer implements AutoCloseable {
   /// Whether a process after this one goes on with the front-ends.
   private boolean leaves() {
     FdStore kept = store;
-    return kept != null && kept.isKept();
+    return kept != null && !removed && kept.isKept();
+  }
+
+  /// As [#close()], also when somebody keeps front-ends for another process: they are not gone on
+  /// with.
+  public void remove() {
+    removed = true;
+    close();
   }
 
   /// Stops serving. Where front-ends are left to the next process and somebody still keeps them for

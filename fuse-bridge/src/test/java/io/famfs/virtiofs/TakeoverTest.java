@@ -274,6 +274,29 @@ class TakeoverTest {
     assertEquals(2, entries());
   }
 
+  /// All of them are done, the server is killed before the reply goes, and they come once more.
+  @Test
+  void openAndReleaseOfANewFileAreCountedOnceWhenTheServerIsKilledBehindThem() throws Exception {
+    Path socket = serve(0);
+    try (TestFrontEnd frontEnd = mounted(socket, 0)) {
+      byte[] made = ask(frontEnd, 1, numbered(Requests.create(ROOT, "new", 0640, 2), -3002));
+      assertEquals(0, error(made));
+      long file = TestFrontEnd.longAt(made, 16);
+      byte[] open = numbered(Requests.open(Opcode.OPEN, file, 2), -3004);
+      assertEquals(0, error(ask(frontEnd, 1, open)));
+      assertEquals(0, error(ask(frontEnd, 2, numbered(Requests.release(file, 2), -3006))));
+      byte[] longer = Requests.write(file, 70_000, new byte[1]);
+      assertEquals(0, error(ask(frontEnd, 1, longer)), "one handle is open: it is still new");
+      assertEquals(0, error(ask(frontEnd, 1, numbered(Requests.release(file, 2), -3008))));
+      byte[] late = Requests.write(file, 80_000, new byte[1]);
+      assertEquals(-Errno.EFBIG, error(ask(frontEnd, 1, late)), "none is: it is in the log");
+      byte[] node = numbered(Requests.mknod(ROOT, "node", 0100644), -3010);
+      assertEquals(0, error(ask(frontEnd, 1, node)));
+      assertEquals(6, supervisor.starts());
+    }
+    assertEquals(3, entries());
+  }
+
   @Test
   void messageOfTheFrontEndThatNobodyHasAnsweredIsAnsweredByTheNextProcess() throws Exception {
     Path socket = serve(0);

@@ -16,7 +16,7 @@ final class TestRing implements AutoCloseable {
   static final int NEXT = 1;
   static final int WRITE = 2;
   static final int INDIRECT = 4;
-  static final int WAIT_MILLIS = 10_000;
+  static final int WAIT_MILLIS = 60_000;
 
   /// A buffer as the driver offers it.
   record Buffer(long address, int length, boolean writable) {}

@@ -35,6 +35,7 @@ public final class FdHolder implements AutoCloseable {
   private final ReceivedFds fds = new ReceivedFds(1);
   private final Map<String, Fd> kept = new LinkedHashMap<>();
   private boolean ready;
+  private boolean finished;
 
   private FdHolder(Path directory, Path path, UnixSocket socket) {
     this.directory = directory;
@@ -83,6 +84,7 @@ public final class FdHolder implements AutoCloseable {
     if (fields.containsKey("READY")) {
       ready = true;
     }
+    finished |= fields.containsKey(FdStore.FINISHED);
     if (legal && fields.containsKey("FDSTORE") && fds.count() == 1) {
       store(name, fds.take(0));
     } else if (legal && fields.containsKey("FDSTOREREMOVE")) {
@@ -124,6 +126,11 @@ public final class FdHolder implements AutoCloseable {
     boolean was = ready;
     ready = false;
     return was;
+  }
+
+  /// Whether a child has said that there is nothing left to do.
+  boolean isFinished() {
+    return finished;
   }
 
   /// Number of descriptors.

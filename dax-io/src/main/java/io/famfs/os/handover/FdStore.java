@@ -26,6 +26,9 @@ public final class FdStore implements AutoCloseable {
   private static final System.Logger LOG = System.getLogger(FdStore.class.getName());
   private static final int MAX_MESSAGE_BYTES = 512;
 
+  /// Of no meaning to systemd, which goes by its unit's `Restart=`.
+  static final String FINISHED = "X_FAMFS_FINISHED";
+
   private final UnixSocket holder;
   private final Map<String, Fd> inherited;
   private final MemorySegment message = Arena.ofAuto().allocate(MAX_MESSAGE_BYTES);
@@ -98,6 +101,11 @@ public final class FdStore implements AutoCloseable {
   /// Says that this process serves.
   public void ready() {
     send("READY=1");
+  }
+
+  /// Says that this process ends because its work has: no other is to come after it.
+  public void finished() {
+    send(FINISHED + "=1");
   }
 
   /// Whether somebody still keeps what was left with him.

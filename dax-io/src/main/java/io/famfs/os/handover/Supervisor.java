@@ -15,6 +15,8 @@ import org.jspecify.annotations.Nullable;
 
 /// Runs a server as a child process, keeps for it what it leaves in its [FdStore], and starts it
 /// again when it ends, whatever the reason: killed, failed, or told to make room for a newer one.
+/// Only a child that says that its work has ended, such as that of a mount that was unmounted, ends
+/// this.
 ///
 /// A child that ends again and again before it has said that it serves ends this, after
 /// [#MAX_FAILURES] times; so does one that was used wrongly.
@@ -67,7 +69,7 @@ public final class Supervisor {
         ChildProcess.End how = runOnce();
         boolean served = holder.wasReady() || System.nanoTime() - started > STEADY_NANOS;
         failures = served ? 0 : failures + 1;
-        if (stopping) {
+        if (stopping || (holder.isFinished() && !how.killed())) {
           return how.code();
         }
         if (!served && how.code() == WRONG_USAGE) {

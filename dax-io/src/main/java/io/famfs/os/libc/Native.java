@@ -41,6 +41,13 @@ final class Native {
     return LINKER.downcallHandle(symbol(name), descriptor(parameters));
   }
 
+  /// As [#withoutErrno]; null where the C library does not have it.
+  static @Nullable MethodHandle optional(String name, int parameters) {
+    return LIBC.find(name)
+        .map(symbol -> LINKER.downcallHandle(symbol, descriptor(parameters)))
+        .orElse(null);
+  }
+
   /// As [#function(String, int)], for functions declared with `...` behind `fixed` parameters.
   static MethodHandle variadic(String name, int parameters, int fixed) {
     return LINKER.downcallHandle(

@@ -2,6 +2,7 @@ package io.famfs.os.libc;
 
 import java.lang.foreign.MemorySegment;
 import java.lang.invoke.MethodHandle;
+import org.jspecify.annotations.Nullable;
 
 /// Child processes that inherit descriptors.
 public final class Processes {
@@ -34,6 +35,17 @@ public final class Processes {
   public static int addDuplicate(long fileActions, int fd, int childFd) {
     try {
       return -(int) (long) AddDuplicate.HANDLE.invokeExact(fileActions, (long) fd, (long) childFd);
+    } catch (Throwable t) {
+      throw Native.unexpected(t);
+    }
+  }
+
+  /// `posix_spawn_file_actions_addclosefrom_np(3)`; does nothing before glibc 2.34. Returns 0 or
+  /// `-errno`.
+  public static int addCloseFrom(long fileActions, int lowest) {
+    MethodHandle handle = AddCloseFrom.HANDLE;
+    try {
+      return handle == null ? 0 : -(int) (long) handle.invokeExact(fileActions, (long) lowest);
     } catch (Throwable t) {
       throw Native.unexpected(t);
     }
@@ -80,6 +92,11 @@ public final class Processes {
 
   private static final class AddDuplicate {
     static final MethodHandle HANDLE = Native.withoutErrno("posix_spawn_file_actions_adddup2", 3);
+  }
+
+  private static final class AddCloseFrom {
+    static final @Nullable MethodHandle HANDLE =
+        Native.optional("posix_spawn_file_actions_addclosefrom_np", 2);
   }
 
   private static final class DestroyActions {

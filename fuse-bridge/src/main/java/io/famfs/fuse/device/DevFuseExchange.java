@@ -11,6 +11,7 @@ import io.famfs.os.Io;
 import io.famfs.os.IoVector;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
 import org.jspecify.annotations.Nullable;
 
 /// A request read from `/dev/fuse` as a whole, and its reply. What is appended is only noted and
@@ -28,17 +29,25 @@ final class DevFuseExchange extends Exchange {
 
   private static final int SPILL_ENTRY = VECTOR_ENTRIES - 1;
 
+  private static final int PAGE_BYTES = 4096;
+
   private final IoVector vector = new IoVector(VECTOR_ENTRIES);
   private @Nullable MemorySegment spill;
   private int spillEntry = SPILL_ENTRY;
   private int spillBytes;
 
   private final DeferredReply later;
+  private final boolean survived;
+  private int touched;
 
   /// @param later sends replies that are ready when the worker has gone on
-  DevFuseExchange(DeferredReply later) {
+  /// @param survived whether the kernel's requests outlive this process: then it must not find a
+  ///   page missing while it takes a reply, for in a process that is being killed it gets none, and
+  ///   answers EIO (`fuse_dev_do_write`, `fatal_signal_pending` in `mm/gup.c`)
+  DevFuseExchange(DeferredReply later, boolean survived) {
     super(REQUEST_BYTES, REPLY_BYTES);
     this.later = later;
+    this.survived = survived;
   }
 
   /// A reply names its request, so nothing has to be kept.
@@ -114,11 +123,35 @@ final class DevFuseExchange extends Exchange {
     }
     int entry = Math.max(1, vector.count());
     if (entry < spillEntry && spillBytes == 0) {
+      if (survived && !touch(src, srcOffset, length)) {
+        return -Errno.EIO;
+      }
       vector.set(entry, src, srcOffset, length);
       appended(length);
       return 0;
     }
     return gathered(src, srcOffset, length);
+  }
+
+  /// Makes the pages of a range present.
+  ///
+  /// @return false when one has gone
+  private boolean touch(MemorySegment src, long offset, int length) {
+    try {
+      int sum = 0;
+      for (long at = offset; at < offset + length; at += PAGE_BYTES) {
+        sum += src.get(ValueLayout.JAVA_BYTE, at);
+      }
+      touched = sum + (length > 0 ? src.get(ValueLayout.JAVA_BYTE, offset + length - 1) : 0);
+      return true;
+    } catch (InternalError e) {
+      return false;
+    }
+  }
+
+  /// What the last pages held that were touched: keeps their loads from being left out.
+  int touched() {
+    return touched;
   }
 
   @Override

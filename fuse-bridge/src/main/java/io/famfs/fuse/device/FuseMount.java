@@ -10,6 +10,7 @@ import io.famfs.os.Fd;
 import io.famfs.os.Io;
 import io.famfs.os.Ioctl;
 import io.famfs.os.Mounts;
+import io.famfs.os.handover.FdStore;
 import java.io.IOException;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
@@ -45,16 +46,17 @@ public final class FuseMount implements AutoCloseable {
 
   private final MountOptions options;
   private final Session session;
+  private final @Nullable MountMemory left;
   private final List<FuseWorker> workers = new ArrayList<>();
-  private final AtomicInteger running;
+  private final AtomicInteger running = new AtomicInteger();
   private final CountDownLatch ended = new CountDownLatch(1);
   private volatile @Nullable Fd notices;
   private final AtomicReference<@Nullable MountEnd> end = new AtomicReference<>();
 
-  private FuseMount(MountOptions options, Session session) {
+  private FuseMount(MountOptions options, Session session, @Nullable MountMemory left) {
     this.options = options;
     this.session = session;
-    this.running = new AtomicInteger(options.workers());
+    this.left = left;
   }
 
   /// Mounts, agrees with the kernel on the protocol and starts the workers. When this returns the
@@ -63,12 +65,42 @@ public final class FuseMount implements AutoCloseable {
   /// @throws IOException with what is wrong and what to do: no right to mount, no `/dev/fuse`, no
   ///   directory, a dead or live mount in the way
   public static FuseMount mount(MountOptions options, SessionFactory sessions) throws IOException {
+    return mounted(options, sessions, null);
+  }
+
+  /// The same for a mount that outlives this process: goes on with the one that another process has
+  /// left there, if there is one, and leaves it to the next.
+  ///
+  /// What the process before had read and not answered the kernel sends again
+  /// (`FUSE_NOTIFY_RESEND`, Linux 6.9); on an older kernel the mount does not outlive this process.
+  /// A mount that was unmounted meanwhile ends at once.
+  ///
+  /// @throws IOException as [#mount(MountOptions, SessionFactory)]
+  public static FuseMount mount(MountOptions options, SessionFactory sessions, FdStore store)
+      throws IOException {
+    MountMemory memory = MountMemory.of(store, options.directory());
+    if (memory.isLeft()) {
+      return resumed(options, sessions, memory);
+    }
+    if (memory.discard() && MountPoint.isMounted(options.directory())) {
+      Mounts.unmount(options.directory(), true);
+    }
+    return mounted(options, sessions, memory);
+  }
+
+  private static FuseMount mounted(
+      MountOptions options, SessionFactory sessions, @Nullable MountMemory memory)
+      throws IOException {
     MountPoint.check(options.directory());
     Fd device = openDevice();
     Session session = sessions.openLocal(options.directory().toString());
-    FuseMount mount = new FuseMount(options, session);
+    FuseMount mount = new FuseMount(options, session, memory);
     boolean mounted = false;
     try {
+      if (memory != null) {
+        session.keepIn(memory.session());
+        memory.keep(device);
+      }
       mountDevice(options, device);
       mounted = true;
       mount.start(device);
@@ -77,11 +109,39 @@ public final class FuseMount implements AutoCloseable {
       if (mounted) {
         Mounts.unmount(options.directory(), true);
       }
-      mount.workers.forEach(FuseWorker::close);
-      mount.closeNotices();
+      mount.closeAll();
       device.close();
-      session.close();
       throw e;
+    }
+  }
+
+  private static FuseMount resumed(
+      MountOptions options, SessionFactory sessions, MountMemory memory) throws IOException {
+    Session session = sessions.openLocal(options.directory().toString());
+    FuseMount mount = new FuseMount(options, session, memory);
+    try {
+      session.keepIn(memory.session());
+      mount.goOn(memory.devices());
+      return mount;
+    } catch (IOException | IllegalArgumentException e) {
+      mount.closeAll();
+      throw new IOException(
+          options.directory()
+              + " is lost, run famfs umount "
+              + options.directory()
+              + ": "
+              + e.getMessage(),
+          e);
+    }
+  }
+
+  private void closeAll() {
+    workers.forEach(FuseWorker::close);
+    session.close();
+    closeNotices();
+    if (left != null) {
+      left.forget();
+      left.close();
     }
   }
 
@@ -116,8 +176,7 @@ public final class FuseMount implements AutoCloseable {
 
   /// Answers INIT here, so that what goes wrong is known here; only then others may serve.
   private void start(Fd device) throws IOException {
-    FuseWorker first = new FuseWorker(device, session, options.spin().toNanos());
-    workers.add(first);
+    FuseWorker first = worker(device);
     int result = first.serveOne();
     if (result < 0 || first.lastReplyLength() <= OutHeader.BYTES) {
       throw new IOException(
@@ -129,15 +188,57 @@ public final class FuseMount implements AutoCloseable {
     if (devices != null) {
       devices.run(new DaxdevRegistrar(device));
     }
-    while (workers.size() < options.workers()) {
-      workers.add(new FuseWorker(cloneOf(device), session, options.spin().toNanos()));
-    }
+    addWorkers(device);
     notices = cloneOf(device);
+    startWorkers();
+    boolean _ = session.hear(this::tell);
+    if (left != null && !session.resend()) {
+      left.forget();
+      LOGGER.log(
+          Level.WARNING,
+          "{0} does not outlive this process: the kernel cannot send requests again (Linux 6.9 can)",
+          options.directory());
+    }
+  }
+
+  /// Serves what another process has served. The kernel sends again first, so that what it has sent
+  /// before comes before what it has not.
+  private void goOn(List<Fd> devices) throws IOException {
+    for (Fd device : devices) {
+      device.nonBlocking(false);
+      FuseWorker _ = worker(device);
+    }
+    Fd first = devices.getFirst();
+    addWorkers(first);
+    notices = cloneOf(first);
+    boolean hears = session.hear(this::tell);
+    boolean again = session.resend();
+    LOGGER.log(Level.DEBUG, "{0}: gone on with, {1}, {2}", options.directory(), hears, again);
+    startWorkers();
+  }
+
+  private FuseWorker worker(Fd device) {
+    FuseWorker worker = new FuseWorker(device, session, options.spin().toNanos(), left != null);
+    workers.add(worker);
+    return worker;
+  }
+
+  private void addWorkers(Fd device) throws IOException {
+    while (workers.size() < options.workers()) {
+      Fd clone = cloneOf(device);
+      FuseWorker _ = worker(clone);
+      if (left != null) {
+        left.keep(clone);
+      }
+    }
+  }
+
+  private void startWorkers() {
+    running.set(workers.size());
     for (int i = 0; i < workers.size(); i++) {
       FuseWorker worker = workers.get(i);
       Thread.ofPlatform().daemon().name("famfs-fuse-" + i).start(() -> run(worker));
     }
-    boolean _ = session.hear(this::tell);
   }
 
   /// Sends a notification, through a descriptor of its own: the kernel may hold whoever does until
@@ -181,9 +282,7 @@ public final class FuseMount implements AutoCloseable {
   }
 
   private void finish() {
-    workers.forEach(FuseWorker::close);
-    session.close();
-    closeNotices();
+    closeAll();
     MountEnd reason = end.get();
     if (reason != null && reason != MountEnd.UNMOUNTED) {
       LOGGER.log(
@@ -227,9 +326,23 @@ public final class FuseMount implements AutoCloseable {
   }
 
   /// Unmounts; what programs have open there fails from now on. Waits at most 5 seconds for the
-  /// workers.
+  /// workers. A mount that somebody keeps for another process stays as it is, and is served until
+  /// this process ends.
   @Override
   public void close() {
+    if (!leaves()) {
+      remove();
+    }
+  }
+
+  /// Whether the mount is left to another process when this is closed now: then the file system is
+  /// not to be closed either.
+  public boolean leaves() {
+    return left != null && isServed() && left.isKept();
+  }
+
+  /// As [#close()], also when somebody keeps the mount.
+  public void remove() {
     if (!isServed()) {
       return;
     }

@@ -22,12 +22,14 @@ final class FuseWorker {
   private boolean nonBlocking;
   private boolean warned;
 
+  /// @param fd blocks
   /// @param spinNanos how long to look for a request, at most, before sleeping
-  FuseWorker(Fd fd, Session session, long spinNanos) {
+  /// @param survived whether requests outlive this process
+  FuseWorker(Fd fd, Session session, long spinNanos, boolean survived) {
     this.fd = fd;
     this.session = session;
     spin = new AdaptiveSpin(spinNanos);
-    exchange = new DevFuseExchange(this::sendLater);
+    exchange = new DevFuseExchange(this::sendLater, survived);
   }
 
   /// Sends a reply to a request that came through this descriptor. The kernel looks for the request

@@ -39,7 +39,8 @@ final class MountPoint {
     };
   }
 
-  private static boolean isMounted(Path directory) throws IOException {
+  /// Whether the list of mounts has one of ours there, alive or not.
+  static boolean isMounted(Path directory) throws IOException {
     String target = escape(directory.toString());
     List<String> mounts = Files.readAllLines(MOUNTS);
     for (String line : mounts) {

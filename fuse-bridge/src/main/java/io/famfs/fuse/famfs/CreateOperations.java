@@ -16,6 +16,7 @@ import io.famfs.store.namespace.DirectoryInode;
 import io.famfs.store.namespace.FileInode;
 import io.famfs.store.namespace.Inode;
 import io.famfs.store.namespace.Namespace;
+import org.jspecify.annotations.Nullable;
 
 /// CREATE and MKNOD: files whose size is not known yet. They are visible to everybody at once, can
 /// grow and shrink, and go into the log as [FilesInMaking] says.
@@ -85,7 +86,7 @@ final class CreateOperations {
     int flags = CreateIn.flags(request.in(), Request.ARGUMENTS);
     int result = making.made(client, file, FilesInMaking.Making.OPENED);
     if (result == 0 && (flags & OpenFlags.ACCESS_MODE) != 0) {
-      result = making.opened(client, file);
+      result = making.opened(request, file);
     }
     if (result < 0) {
       making.abandon(file);
@@ -99,8 +100,13 @@ final class CreateOperations {
   /// the mode leaves a doubt, it is told to look again.
   private int openPresent(Request request, Inode present) {
     int flags = CreateIn.flags(request.in(), Request.ARGUMENTS);
-    if (request.resent() && present instanceof FileInode file && isOwnOf(request, file)) {
-      return reply(request, file);
+    NewFile own = ownOf(request, present, FilesInMaking.Making.OPENED);
+    if (own != null) {
+      try {
+        return openMade(request, own);
+      } finally {
+        own.unlock();
+      }
     }
     if ((flags & OpenFlags.EXCL) != 0) {
       return -Errno.EEXIST;
@@ -116,18 +122,15 @@ final class CreateOperations {
     return result < 0 ? result : reply(request, file);
   }
 
-  /// Whether this CREATE, sent once more, has made the file already: its handle is counted, and the
-  /// client does not know it yet.
-  private boolean isOwnOf(Request request, FileInode file) {
-    NewFile made = making.lock(file);
-    if (made == null) {
-      return false;
+  /// The file that this request has made already, when it comes once more and the client does not
+  /// know; the caller unlocks it. What the first time has done of the rest is not done twice.
+  private @Nullable NewFile ownOf(Request request, Inode present, FilesInMaking.Making how) {
+    NewFile made = request.resent() && present instanceof FileInode file ? making.lock(file) : null;
+    if (made == null || making.isMadeBy(request, made, how)) {
+      return made;
     }
-    try {
-      return making.madeBy(request.connection().client(), made);
-    } finally {
-      made.unlock();
-    }
+    made.unlock();
+    return null;
   }
 
   private int reply(Request request, FileInode file) {
@@ -144,8 +147,10 @@ final class CreateOperations {
     if (!(parent instanceof DirectoryInode directory)) {
       return parent == null ? -Errno.ESTALE : -Errno.ENOTDIR;
     }
-    if (NewNames.child(namespace, directory, request) != null) {
-      return -Errno.EEXIST;
+    Inode present = NewNames.child(namespace, directory, request);
+    if (present != null) {
+      NewFile own = ownOf(request, present, FilesInMaking.Making.UNOPENED);
+      return own == null ? -Errno.EEXIST : notedAgain(request, own);
     }
     if (request.view().readOnly()) {
       return -Errno.EROFS;
@@ -169,6 +174,14 @@ final class CreateOperations {
       return -e.errno();
     }
     return noted(request, file);
+  }
+
+  private int notedAgain(Request request, NewFile locked) {
+    try {
+      return noted(request, locked);
+    } finally {
+      locked.unlock();
+    }
   }
 
   private int noted(Request request, NewFile file) {

@@ -3,6 +3,7 @@ package io.famfs.fuse.famfs;
 import io.famfs.core.Errno;
 import io.famfs.fuse.server.Changes;
 import io.famfs.fuse.server.Client;
+import io.famfs.fuse.server.Request;
 import io.famfs.store.NewFile;
 import io.famfs.store.NewFileJournal;
 import io.famfs.store.StoreException;
@@ -50,10 +51,14 @@ final class FilesInMaking {
     changes = to;
   }
 
-  /// Whether a client has made a file by CREATE, and has it open since then.
-  boolean madeBy(Client client, NewFile file) {
+  /// Whether a request that makes a file, and comes once more, has made this one. A process that is
+  /// killed may have made it and not noted for whom.
+  boolean isMadeBy(Request request, NewFile file, Making how) {
     Use use = uses.get(file.inode().nodeid());
-    return use != null && createdBy(client, use);
+    long client = request.connection().client().id();
+    return request.resent()
+        && use != null
+        && (use.maker == 0 || (use.maker == client && use.making == how));
   }
 
   /// Why a file in the log does not get another size.
@@ -139,15 +144,37 @@ final class FilesInMaking {
     table = kept;
   }
 
-  private boolean note(NewFile file, long client, int count) {
+  private boolean note(Request request, NewFile file, int count) {
     NewFileTable noted = table;
-    return noted == null || noted.handles(file.journalPlace(), client, count);
+    if (noted == null) {
+      return true;
+    }
+    Scratch scratch = Scratch.of(request);
+    if (scratch.countedPlace < 0) {
+      scratch.countedPlace = noted.counted().place();
+    }
+    long client = request.connection().client().id();
+    CountedRequests.By by =
+        new CountedRequests.By(client, request.plainUnique(), scratch.countedPlace);
+    return noted.handles(file.journalPlace(), by, count);
+  }
+
+  /// Whether a process before has counted a request that comes once more.
+  private boolean wasCounted(Request request) {
+    NewFileTable noted = table;
+    return noted != null
+        && request.resent()
+        && noted.counted().wasCounted(request.connection().client().id(), request.plainUnique());
   }
 
   /// A client has opened a file for writing. The caller holds its lock.
   ///
   /// @return 0, -ENFILE for too many handles, -EIO when the client's session has ended meanwhile
-  int opened(Client client, NewFile file) {
+  int opened(Request request, NewFile file) {
+    if (wasCounted(request)) {
+      return 0;
+    }
+    Client client = request.connection().client();
     Use use = use(file);
     int before = use.handles.getOrDefault(client.id(), 0);
     if (before == MAX_HANDLES) {
@@ -156,7 +183,7 @@ final class FilesInMaking {
     if (client.ended()) {
       return -Errno.EIO;
     }
-    if (!note(file, client.id(), before + 1)) {
+    if (!note(request, file, before + 1)) {
       return -Errno.ENFILE;
     }
     use.handles.put(client.id(), before + 1);
@@ -170,7 +197,7 @@ final class FilesInMaking {
   /// A client has released a handle.
   ///
   /// @param writes whether the handle could write
-  void released(Client client, FileInode inode, boolean writes) {
+  void released(Request request, FileInode inode, boolean writes) {
     NewFile file = lock(inode);
     if (file == null) {
       return;
@@ -180,7 +207,10 @@ final class FilesInMaking {
       if (use == null) {
         return;
       }
-      boolean last = writes ? lastOf(client, use) : createdBy(client, use);
+      boolean last =
+          writes
+              ? wasCounted(request) || lastOf(request, use)
+              : createdBy(request.connection().client(), use);
       if (last && use.handles.isEmpty()) {
         finish(file);
       }
@@ -192,7 +222,8 @@ final class FilesInMaking {
   /// Takes a handle away.
   ///
   /// @return whether the client had one
-  private boolean lastOf(Client client, Use use) {
+  private boolean lastOf(Request request, Use use) {
+    Client client = request.connection().client();
     Integer before = use.handles.get(client.id());
     if (before == null) {
       return false;
@@ -202,7 +233,7 @@ final class FilesInMaking {
     } else {
       use.handles.put(client.id(), before - 1);
     }
-    boolean _ = note(use.file, client.id(), before - 1);
+    boolean _ = note(request, use.file, before - 1);
     return true;
   }
 
@@ -216,7 +247,10 @@ final class FilesInMaking {
       use.file.lock();
       try {
         boolean had = use.handles.remove(client.id()) != null || use.maker == client.id();
-        boolean _ = note(use.file, client.id(), 0);
+        NewFileTable noted = table;
+        if (noted != null) {
+          boolean _ = noted.handles(use.file.journalPlace(), client.id(), 0);
+        }
         if (had && use.handles.isEmpty() && use.file.state() == NewFile.State.MAKING) {
           finish(use.file);
         }

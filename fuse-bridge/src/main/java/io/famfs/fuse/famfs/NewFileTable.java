@@ -25,7 +25,8 @@ import java.util.Map;
 ///   0  u32 state, 1 when whole     4  u32 flags
 ///   8  u64 nodeid                 16  u64 size
 ///  24  u32 mode  28 uid  32 gid   36  u32 which place
-///  40  u32 bytes of the path      48  u64 maker
+///  40  u32 bytes of the path      44  u32 changes of handles
+///  48  u64 maker
 ///  56  u8[80] path
 /// 136  { u64 client, u64 handles } [16]
 /// 392  { u64 count, { u64 device, u64 offset, u64 bytes } [ranges] } [2]
@@ -50,6 +51,7 @@ final class NewFileTable implements NewFileJournal {
   private static final int GID = 32;
   private static final int WHICH = 36;
   private static final int PATH_BYTES = 40;
+  private static final int CHANGES = 44;
   private static final int MAKER = 48;
   private static final int PATH = 56;
   private static final int MAX_PATH_BYTES = 80;
@@ -62,15 +64,23 @@ final class NewFileTable implements NewFileJournal {
   private static final VarHandle U64 = JAVA_LONG.varHandle();
 
   private final MemorySegment memory;
+  private final CountedRequests counted;
   private final BitSet used = new BitSet();
   private boolean warned;
 
   NewFileTable(MemorySegment memory) {
-    this.memory = memory;
+    long records = (long) RECORD_BYTES * FILES;
+    this.memory = memory.asSlice(0, records);
+    counted = new CountedRequests(memory.asSlice(records));
   }
 
   static long bytes() {
-    return (long) RECORD_BYTES * FILES;
+    return (long) RECORD_BYTES * FILES + CountedRequests.bytes();
+  }
+
+  /// The requests that were counted last.
+  CountedRequests counted() {
+    return counted;
   }
 
   private static long at(int place) {
@@ -86,7 +96,24 @@ final class NewFileTable implements NewFileJournal {
         found.put(place, entry(at(place)));
       }
     }
+    counted
+        .load()
+        .forEach(mark ->
+            found.forEach((place, entry) -> {
+              if (entry.nodeid() == mark.nodeid()) {
+                again(place, mark);
+              }
+            }));
     return found;
+  }
+
+  /// Makes a change that was noted and perhaps not made.
+  private void again(int place, CountedRequests.Mark mark) {
+    long at = at(place);
+    if (mark.change() == memory.get(JAVA_INT, at + CHANGES) + 1) {
+      boolean _ = handles(place, mark.client(), mark.handles());
+      U32.setRelease(memory, at + CHANGES, mark.change());
+    }
   }
 
   private Entry entry(long at) {
@@ -195,6 +222,34 @@ final class NewFileTable implements NewFileJournal {
       memory.set(JAVA_LONG, at + MAKER, client);
       U32.setRelease(memory, at + FLAGS, memory.get(JAVA_INT, at + FLAGS) | (opened ? OPENED : 0));
     }
+  }
+
+  /// Notes how many handles a client has after a request.
+  ///
+  /// @return false when there are too many clients
+  boolean handles(int place, CountedRequests.By by, int count) {
+    if (place == NOWHERE) {
+      return true;
+    }
+    if (count > 0 && !hasRoom(place, by.client())) {
+      return false;
+    }
+    long at = at(place);
+    int change = memory.get(JAVA_INT, at + CHANGES) + 1;
+    counted.note(by, memory.get(JAVA_LONG, at + NODEID), change, count);
+    boolean _ = handles(place, by.client(), count);
+    U32.setRelease(memory, at + CHANGES, change);
+    return true;
+  }
+
+  private boolean hasRoom(int place, long client) {
+    for (int i = 0; i < CLIENTS; i++) {
+      long holder = memory.get(JAVA_LONG, at(place) + HANDLES + 16L * i);
+      if (holder == client || holder == 0) {
+        return true;
+      }
+    }
+    return false;
   }
 
   /// Notes how many handles a client has that can write.

@@ -129,7 +129,7 @@ final class OpenOperations {
       if (truncate && inode.sizeBytes() != 0) {
         file.resize(0);
       }
-      return writes ? making.opened(request.connection().client(), file) : 0;
+      return writes ? making.opened(request, file) : 0;
     } catch (StoreException e) {
       return -e.errno();
     } finally {
@@ -194,7 +194,7 @@ final class OpenOperations {
     if (inode instanceof FileInode file && !file.isCommitted()) {
       int flags = ReleaseIn.flags(request.in(), Request.ARGUMENTS);
       boolean writes = (flags & OpenFlags.ACCESS_MODE) != 0;
-      making.released(request.connection().client(), file, writes);
+      making.released(request, file, writes);
     }
     return 0;
   }

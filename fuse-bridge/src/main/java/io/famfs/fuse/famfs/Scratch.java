@@ -15,6 +15,10 @@ final class Scratch {
   final WindowPieces pieces = new WindowPieces();
   final DirentWriter dirents = new DirentWriter();
 
+  /// Where the last request is noted that changed how many handles a new file has; -1 for nowhere
+  /// yet.
+  int countedPlace = -1;
+
   static Scratch of(Request request) {
     if (request.scratch() instanceof Scratch kept) {
       return kept;

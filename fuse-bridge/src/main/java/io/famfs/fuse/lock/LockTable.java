@@ -193,15 +193,29 @@ public final class LockTable {
         forget(waiter);
         answers.add(new Answer(waiter.reply(), -Errno.ENOTCONN));
       }
+      // Before others are granted what it had, or a process that goes on from in between has both.
+      boolean noted = noteEnd(client);
       for (FileLocks.Key key : List.copyOf(files.keySet())) {
         drop(client, key, answers);
       }
-      LockJournal to = journal;
-      if (to != null && client.id() != 0 && hasRoom(to)) {
-        to.add(LockJournal.Change.end(client.id()));
+      if (!noted) {
+        boolean _ = noteEnd(client);
       }
     }
     send(answers);
+  }
+
+  /// @return false when the journal has no room while the client has its locks
+  private boolean noteEnd(LockClient client) {
+    LockJournal to = journal;
+    if (to == null || client.id() == 0) {
+      return true;
+    }
+    boolean room = hasRoom(to);
+    if (room) {
+      to.add(LockJournal.Change.end(client.id()));
+    }
+    return room;
   }
 
   /// Number of requests that wait.

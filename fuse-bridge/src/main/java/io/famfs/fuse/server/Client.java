@@ -20,17 +20,24 @@ public final class Client {
   private final long id;
   private final @Nullable ClientMaps maps;
   private final ClientView view;
+  private final boolean resumed;
   private volatile boolean ended;
   private volatile Hearing hears = Hearing.NOTHING;
 
   Client(@Nullable ClientMaps maps, ClientView view) {
-    this(maps, view, newId());
+    this(maps, view, newId(), false);
   }
 
-  Client(@Nullable ClientMaps maps, ClientView view, long id) {
+  private Client(@Nullable ClientMaps maps, ClientView view, long id, boolean resumed) {
     this.maps = maps;
     this.view = view;
     this.id = id;
+    this.resumed = resumed;
+  }
+
+  /// A client that another process has had.
+  static Client resumed(@Nullable ClientMaps maps, ClientView view, long id) {
+    return new Client(maps, view, id, true);
   }
 
   /// A number that no other client has, before or after.
@@ -41,6 +48,11 @@ public final class Client {
   /// Its number, the same in a process that goes on with it.
   public long id() {
     return id;
+  }
+
+  /// Whether another process has had it before.
+  boolean isResumed() {
+    return resumed;
   }
 
   /// What the client is told about where files lie; null when it has not asked for anything.

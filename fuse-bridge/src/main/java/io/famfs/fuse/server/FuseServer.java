@@ -19,7 +19,7 @@ import org.jspecify.annotations.Nullable;
 /// Serves one file system over any number of connections and any kind of door.
 public final class FuseServer implements SessionFactory {
   /// Changes with what is left to another process.
-  private static final long LEFT_LAYOUT = 1;
+  private static final long LEFT_LAYOUT = 2;
 
   private final FuseFileSystem files;
   private final ClientOptions clients;

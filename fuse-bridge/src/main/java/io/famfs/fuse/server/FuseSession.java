@@ -241,7 +241,7 @@ final class FuseSession implements Session {
     SessionImage found = SessionImage.decode(record.read());
     if (found != null) {
       order = found.order();
-      Client client = new Client(maps.forClient(found.flags()), view, found.client());
+      Client client = Client.resumed(maps.forClient(found.flags()), view, found.client());
       connection = found.connection(client, usable());
       locks.resume(found.client());
     }
@@ -470,7 +470,6 @@ final class FuseSession implements Session {
       telling = notices;
       notices = null;
     }
-    note(null);
     if (telling != null) {
       changes.remove(telling);
       telling.close();
@@ -485,6 +484,7 @@ final class FuseSession implements Session {
       SessionEvent.record(name, "ended", old);
       files.ended(old);
     }
+    note(null); // Last: a process that goes on in between ends the rest.
   }
 
   @Override

@@ -89,7 +89,7 @@ public final class Request {
   }
 
   /// The number of the request, the same when it is sent once more. Replies carry the other one.
-  long plainUnique() {
+  public long plainUnique() {
     return plain(unique);
   }
 

@@ -59,12 +59,20 @@ final class SessionNotices implements Runnable {
   /// Finds out what the client can hear and starts telling it. Waits for the client, which is not
   /// used by anybody yet.
   ///
+  /// A client of another process is told all attributes, for what that one was about to tell is
+  /// lost. It is not made to forget all names, which would take directories from under programs
+  /// that are in them.
+  ///
   /// @return whether it hears anything
   boolean start() {
     boolean hears = send(Notification.attributes(message, order, FuseFileSystem.ROOT_NODEID));
     if (hears) {
-      boolean epoch = connection.minor() >= Notification.INC_EPOCH_MINOR && incEpoch();
-      connection.client().hears(epoch ? Client.Hearing.ALL : Client.Hearing.ATTRIBUTES);
+      Client client = connection.client();
+      boolean epoch =
+          connection.minor() >= Notification.INC_EPOCH_MINOR && (client.isResumed() || incEpoch());
+      client.hears(epoch ? Client.Hearing.ALL : Client.Hearing.ATTRIBUTES);
+      changedLost = client.isResumed();
+      pending = changedLost;
       thread.start();
     }
     return hears;

@@ -6,6 +6,7 @@ import io.famfs.fuse.famfs.FamfsFileSystem;
 import io.famfs.fuse.famfs.FamfsOptions;
 import io.famfs.fuse.server.ClientOptions;
 import io.famfs.fuse.server.FuseServer;
+import io.famfs.os.handover.FdStore;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStreamReader;
@@ -90,6 +91,7 @@ final class MountCommand extends BaseCommand {
   private int serve(MountFlags flags, Visibility visibility)
       throws IOException, InterruptedException {
     Devices devices = new Devices(List.of(device), coherence.policies());
+    FdStore store = FdStore.ofEnvironment();
     OpenVolume opened = OpenVolume.forServing(devices, follow.mode(flags.readOnly()));
     FuseMount mount;
     try {
@@ -115,7 +117,7 @@ final class MountCommand extends BaseCommand {
               fileMaps.forHost(locks.apply(ClientOptions.standard()), opened),
               visibility.observe());
       visibility.show(fuse, where.directory().toString(), Map.of("devices", opened.names()));
-      mount = FuseMount.mount(where, fuse);
+      mount = mounted(where, fuse, store);
     } catch (IOException | RuntimeException e) {
       visibility.close();
       opened.close();
@@ -124,16 +126,34 @@ final class MountCommand extends BaseCommand {
     lockIn(opened, mount);
     Foreground process =
         new Foreground(() -> {
+          boolean left = mount.leaves();
           mount.close();
           visibility.close();
-          opened.close();
+          if (!left) {
+            opened.close();
+          }
         });
     out().println("ready");
     mention();
     out().flush();
+    if (store != null) {
+      store.ready();
+    }
     mount.awaitEnd();
     process.end();
+    if (store != null) {
+      store.finished();
+    }
     return DONE;
+  }
+
+  private static FuseMount mounted(MountOptions where, FuseServer fuse, @Nullable FdStore store)
+      throws IOException {
+    if (store == null) {
+      return FuseMount.mount(where, fuse);
+    }
+    fuse.leaveTo(store);
+    return FuseMount.mount(where, fuse, store);
   }
 
   /// The mount is taken away again when the server cannot be locked in.
@@ -173,8 +193,11 @@ final class MountCommand extends BaseCommand {
     command.addAll(seeing.arguments());
     command.addAll(isolation.arguments());
     command.addAll(List.of("--", device.toString(), directory.toString()));
-    Process server =
-        new ProcessBuilder(command).redirectInput(ProcessBuilder.Redirect.from(nowhere())).start();
+    ProcessBuilder background =
+        new ProcessBuilder(command).redirectInput(ProcessBuilder.Redirect.from(nowhere()));
+    // Whoever keeps descriptors for this process does not for that one.
+    background.environment().keySet().removeAll(List.of("NOTIFY_SOCKET", "FDSTORE"));
+    Process server = background.start();
     String word = firstLine(server);
     if ("ready".equals(word)) {
       // Warnings about what was found at the start; what it says later has no reader.

@@ -12,35 +12,41 @@ import picocli.CommandLine.Parameters;
 @Command(
     name = "supervise",
     description = {
-      "Runs 'famfs serve' as a child process, keeps the connections of its clients, and starts it",
-      "again when it ends: guests see a pause and no error."
+      "Runs 'famfs serve' or 'famfs mount' as a child process, keeps the connections of its clients,",
+      "and starts it again when it ends: guests and programs see a pause and no error."
     },
     footer = {
       "",
-      "SIGTERM ends both, and guests get errors. SIGTERM to the child, whose process is named when",
+      "SIGTERM ends both: guests get errors, mounts are unmounted. SIGTERM to the child, whose process is named when",
       "it serves, is an upgrade: it ends its requests at hand, and the next one is started from",
-      "what is installed then. A child that fails five times before it serves is given up.",
+      "what is installed then. A child that fails five times before it serves is given up. One that",
+      "mounts ends this when the mount is unmounted. Mounts take Linux 6.9 or newer.",
       "Not needed as a unit of systemd with FileDescriptorStoreMax=, which keeps them by itself."
     })
 final class SuperviseCommand extends BaseCommand {
   @Parameters(
       arity = "1..*",
       paramLabel = "COMMAND",
-      description = "'serve' and what is behind it.")
+      description = "'serve' or 'mount', and what is behind it.")
   private List<String> arguments = new ArrayList<>();
 
   @Override
   public Integer call() throws IOException {
     StderrLog.show(System.Logger.Level.INFO);
-    if (!arguments.getFirst().equals("serve")) {
-      throw CliException.misuse("only 'famfs serve' can be supervised");
+    boolean mounts = arguments.getFirst().equals("mount");
+    if (!mounts && !arguments.getFirst().equals("serve")) {
+      throw CliException.misuse("only 'famfs serve' and 'famfs mount' can be supervised");
     }
     String launcher = System.getProperty("famfs.launcher");
     if (launcher == null) {
       throw new CliException("cannot start another process from here: use tools/bin/famfs");
     }
     List<String> command = new ArrayList<>(List.of(launcher));
-    command.addAll(arguments);
+    command.add(arguments.getFirst());
+    if (mounts) {
+      command.add("--foreground");
+    }
+    command.addAll(arguments.subList(1, arguments.size()));
     Supervisor supervisor = Supervisor.of(command, this::tell);
     CountDownLatch ended = new CountDownLatch(1);
     Runtime.getRuntime()

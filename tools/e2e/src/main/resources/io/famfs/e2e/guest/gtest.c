@@ -699,6 +699,7 @@ struct model {
 	u32 unsupported;  /* kinds of operations that the file system does not have */
 	u8 *lasting;      /* a mapping of our part that stays until the file is closed, or 0 */
 	int others;       /* somebody else does this operation: only the model changes */
+	u64 began, longest; /* when the operation at hand began; the longest one so far, in ns */
 	s64 turns;        /* descriptor through which turns are taken, or 0; the word is behind our part */
 	struct recent recent[RECENT];
 	u64 recently;
@@ -741,6 +742,22 @@ static void tell(struct model *m, u64 page, u64 value)
 	*word = value;
 	if (call(SYS_PWRITE, m->turns, (s64)word, PAGE, m->from + m->size + page * PAGE) != PAGE)
 		finish(1);
+}
+
+/* An operation begins, or the last one has ended. */
+static void timed(struct model *m)
+{
+	u64 now = now_ns();
+	if (m->began && now - m->began > m->longest)
+		m->longest = now - m->began;
+	m->began = now;
+}
+
+static void put_longest(struct model *m)
+{
+	put(", longest ");
+	put_number(m->longest / 1000000, 10);
+	put(" ms");
 }
 
 static u64 dice(struct model *m, u64 sides)
@@ -1017,6 +1034,7 @@ static void put_churned(struct model *m, const char *verb, u64 operations)
 	put(": ");
 	put_number(operations, 10);
 	put(" operations");
+	put_longest(m);
 	put_unsupported(m);
 	if (m->direct < 0)
 		put(", no O_DIRECT");
@@ -1039,8 +1057,11 @@ static int churn(char **a)
 	open_model(&m, a[0], number(a[3]));
 	for (at = 0; at < m.size; at += LONGEST)
 		by_write(&m, m.fd, at, m.size - at < LONGEST ? m.size - at : LONGEST);
-	for (m.step = 1; m.step <= operations; m.step++)
+	for (m.step = 1; m.step <= operations; m.step++) {
+		timed(&m);
 		one_operation(&m);
+	}
+	timed(&m);
 	whole_part(&m);
 	put_churned(&m, "churn", operations);
 	return 0;
@@ -1191,8 +1212,11 @@ static void one_new_file(struct model *m, u64 operations)
 	s64 r;
 	m->size = 0;
 	m->fd = open_file(m->path, OPEN_BOTH | OPEN_CREATE | 0200);
-	for (m->step = 1; m->step <= operations; m->step++)
+	for (m->step = 1; m->step <= operations; m->step++) {
+		timed(m);
 		one_growth(m);
+	}
+	timed(m);
 	whole_file(m, "size before close");
 	if (dice(m, 4) == 0) {
 		r = call(SYS_UNLINK, (s64)m->path, 0, 0, 0);
@@ -1202,6 +1226,7 @@ static void one_new_file(struct model *m, u64 operations)
 		r = call(SYS_OPEN, (s64)m->path, OPEN_READ, 0, 0);
 		if (r != -2)
 			stopped(m, "open of an unlinked file", 0, r);
+		m->began = 0;
 		return;
 	}
 	if (dice(m, 2)) {
@@ -1213,6 +1238,7 @@ static void one_new_file(struct model *m, u64 operations)
 	fixed_size(m);
 	whole_file(m, "size in the end");
 	call(SYS_CLOSE, m->fd, 0, 0, 0);
+	m->began = 0;
 }
 
 /*
@@ -1244,6 +1270,7 @@ static int grow(char **a)
 	put("grow ");
 	put_number(files, 10);
 	put(" files");
+	put_longest(&m);
 	if (m.unsupported & 1)
 		put(", no fallocate");
 	say();
