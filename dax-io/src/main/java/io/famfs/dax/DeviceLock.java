@@ -25,27 +25,28 @@ final class DeviceLock implements AutoCloseable {
     this.lockFile = lockFile;
   }
 
-  /// Takes the mark if it is free.
+  /// Takes the mark if it is free. What it opens it keeps open, so that a process that may not open
+  /// files any more can take it again.
   synchronized boolean tryLock() throws ErrnoException {
+    if (lockFile != null && common == null) {
+      common = Fd.open(lockFile, Fd.O_RDONLY, 0);
+    }
     if (!device.lockExclusive()) {
       return false;
     }
-    if (lockFile == null || common != null) {
+    if (common == null || common.lockExclusive()) {
       return true;
     }
-    boolean locked = false;
-    Fd opened = Fd.open(lockFile, Fd.O_RDONLY, 0);
-    try {
-      locked = opened.lockExclusive();
-    } finally {
-      if (locked) {
-        common = opened;
-      } else {
-        opened.close();
-        device.unlock();
-      }
+    device.unlock();
+    return false;
+  }
+
+  /// Gives the mark back.
+  synchronized void unlock() throws ErrnoException {
+    if (common != null) {
+      common.unlock();
     }
-    return locked;
+    device.unlock();
   }
 
   /// Who has the mark, when the kernel shows it.

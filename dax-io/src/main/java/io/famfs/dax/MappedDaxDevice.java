@@ -9,6 +9,7 @@ import io.famfs.os.ErrnoException;
 import io.famfs.os.Fd;
 import io.famfs.os.MemoryMap;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.lang.foreign.MemorySegment;
 import java.nio.file.Path;
 import java.util.List;
@@ -102,6 +103,15 @@ public final class MappedDaxDevice implements DaxDevice {
   /// @return false when somebody else has it, see [#lockHolder()]
   public boolean tryLock() throws ErrnoException {
     return lock.tryLock();
+  }
+
+  /// Gives the mark of [#tryLock()] back.
+  public void unlock() {
+    try {
+      lock.unlock();
+    } catch (ErrnoException e) {
+      throw new UncheckedIOException(e);
+    }
   }
 
   /// The process that holds the mark of [#tryLock()], when it can be found out.

@@ -44,7 +44,7 @@ final class LogFollower {
   private final List<Inode> added = new ArrayList<>();
   private final Grace entryGrace = new Grace();
   private final Grace identityGrace = new Grace();
-  private final boolean creates;
+  private boolean creates;
   private final List<FollowListener> others = new CopyOnWriteArrayList<>();
   private FollowListener listener = NOBODY;
   private long identityAtNanos;
@@ -118,6 +118,29 @@ final class LogFollower {
       if (!status.state().stopped()) {
         become(FollowState.CLOSED, 0, "the volume is closed");
       }
+    } finally {
+      looking.unlock();
+    }
+  }
+
+  /// Says that others write the log from now on.
+  void letGo() {
+    looking.lock();
+    try {
+      loaded.replay().skipTo(writer.nextIndex());
+      creates = false;
+    } finally {
+      looking.unlock();
+    }
+  }
+
+  /// Says that this program writes the log from now on, if it knows all of it.
+  boolean takeUp() {
+    looking.lock();
+    try {
+      boolean all = look().state() == FollowState.CURRENT;
+      creates |= all;
+      return all;
     } finally {
       looking.unlock();
     }

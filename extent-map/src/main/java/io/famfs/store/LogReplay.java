@@ -87,6 +87,11 @@ final class LogReplay {
     return nextIndex;
   }
 
+  /// Says that this program has appended entries itself: what others append comes behind them.
+  void skipTo(long index) {
+    nextIndex = index;
+  }
+
   /// Replays the entries that have not been replayed yet. Those that are not whole are left out.
   ///
   /// @param end number of entries in use, at most the capacity of the log

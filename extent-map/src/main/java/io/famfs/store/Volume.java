@@ -19,6 +19,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.UUID;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.concurrent.locks.LockSupport;
 import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
@@ -31,9 +32,12 @@ import org.jspecify.annotations.Nullable;
 /// The log must not be written by anybody else while a volume is open for creating; when it was,
 /// the next change is refused.
 public final class Volume implements AutoCloseable {
+  private static final long TAKE_UP_NANOS = 3_000_000_000L;
+  private static final long TAKE_UP_LOOK_NANOS = 20_000_000;
+
   private final VolumeDevices devices;
   private final LoadedVolume loaded;
-  private final Role role;
+  private volatile Role role;
   private final VolumeWriter writer;
   private final LogFollower follower;
   private final BadMemory badMemory;
@@ -290,6 +294,44 @@ public final class Volume implements AutoCloseable {
   /// file that grows has taken in advance counts as free.
   public VolumeUsage usage() {
     return writer.usage();
+  }
+
+  /// How many entries of the log are known here.
+  public long logEntries() {
+    return writer.nextIndex();
+  }
+
+  /// Leaves creating to another process, which appends to the log from now on. Files that are still
+  /// new stay so; whoever wants them in the log commits them before. What others append is shown
+  /// after [#refresh()].
+  public void letGo() {
+    writer.refuse(
+        new StoreException(
+            Errno.EPERM, "the volume has been left to another process of this host"));
+    follower.letGo();
+  }
+
+  /// Creates here from now on, where another process did: what that one has appended is in the
+  /// namespace when the call returns. The caller has seen to it that nobody else appends any more.
+  ///
+  /// @param host this host
+  /// @throws StoreException EBUSY when the log does not become whole within a limit, or what
+  ///   forbids creating on this host and device
+  public void takeUp(UUID host) throws StoreException {
+    StoreException refused =
+        refusal(devices.primary(), loaded.superblock(), OpenOptions.forHost(host));
+    if (refused != null) {
+      throw refused;
+    }
+    long start = System.nanoTime();
+    while (!follower.takeUp()) {
+      if (followStatus().state().stopped() || System.nanoTime() - start > TAKE_UP_NANOS) {
+        throw new StoreException(Errno.EBUSY, "the log is not whole: " + followStatus().reason());
+      }
+      LockSupport.parkNanos(TAKE_UP_LOOK_NANOS);
+    }
+    role = Role.MASTER;
+    writer.refuse(null);
   }
 
   /// What was wrong when it was opened and in what has been followed since.

@@ -59,6 +59,18 @@ final class VolumeWriter {
     return other == null ? badMetadata : other;
   }
 
+  /// Creates nothing from now on, or again; the caller knows what the log holds then.
+  ///
+  /// @param reason null when it may be created
+  void refuse(@Nullable StoreException reason) {
+    lock.lock();
+    try {
+      refusal = reason;
+    } finally {
+      lock.unlock();
+    }
+  }
+
   /// Says whether superblock or log lie on bad memory: nothing is created while they do.
   void badMetadata(@Nullable StoreException reason) {
     badMetadata = reason;

@@ -10,22 +10,30 @@ import java.util.List;
 ///
 /// @param lastRequest the message that was handled last
 /// @param channel the descriptor of the back-end channel
+/// @param log the log of dirty pages
 record ConnectionImage(
     int lastRequest,
     long features,
     long protocolFeatures,
     boolean running,
     int channel,
+    Log log,
     List<Ring> rings,
     List<Region> regions) {
-  private static final int VERSION = 1;
-  private static final int HEAD_BYTES = 40;
-  private static final int RING_BYTES = 64;
+  private static final int VERSION = 2;
+  private static final int HEAD_BYTES = 64;
+  private static final int RING_BYTES = 72;
   private static final int REGION_BYTES = 40;
+
+  /// The log of dirty pages, and where in its file it is.
+  record Log(int fd, long offset, long sizeBytes) {
+    static final Log NONE = new Log(0, 0, 0);
+  }
 
   /// A ring as the front-end has described it.
   ///
   /// @param placed whether the addresses were given
+  /// @param usedLog see [Vring#usedLog()]
   /// @param stoppedAt see [MessageHandler]
   record Ring(
       int num,
@@ -33,6 +41,7 @@ record ConnectionImage(
       long availRing,
       long usedRing,
       boolean placed,
+      long usedLog,
       int base,
       int stoppedAt,
       boolean started,
@@ -49,10 +58,11 @@ record ConnectionImage(
     ByteBuffer to = ByteBuffer.allocate(bytes).order(ByteOrder.LITTLE_ENDIAN);
     to.putInt(VERSION).putInt(lastRequest).putLong(features).putLong(protocolFeatures);
     to.putInt(running ? 1 : 0).putInt(channel).putInt(rings.size()).putInt(regions.size());
+    to.putLong(log.fd).putLong(log.offset).putLong(log.sizeBytes);
     for (Ring ring : rings) {
       to.putInt(ring.num).putInt(ring.placed ? 1 : 0);
       to.putLong(ring.descriptorTable).putLong(ring.availRing).putLong(ring.usedRing);
-      to.putInt(ring.base).putInt(ring.stoppedAt);
+      to.putLong(ring.usedLog).putInt(ring.base).putInt(ring.stoppedAt);
       to.putInt(ring.started ? 1 : 0).putInt(ring.enabled ? 1 : 0);
       to.putInt(ring.kick).putInt(ring.call).putInt(ring.err).putInt(0);
     }
@@ -75,6 +85,7 @@ record ConnectionImage(
     int channel = from.getInt();
     int rings = from.getInt();
     int regions = from.getInt();
+    Log log = new Log((int) from.getLong(), from.getLong(), from.getLong());
     if (rings != ringCount
         || regions < 0
         || regions > MessageLayout.TABLE_MAX_REGIONS
@@ -96,7 +107,7 @@ record ConnectionImage(
               (int) from.getLong()));
     }
     return new ConnectionImage(
-        lastRequest, features, protocolFeatures, running, channel, ringList, regionList);
+        lastRequest, features, protocolFeatures, running, channel, log, ringList, regionList);
   }
 
   private static Ring ring(ByteBuffer from) {
@@ -109,6 +120,7 @@ record ConnectionImage(
             from.getLong(),
             from.getLong(),
             placed,
+            from.getLong(),
             from.getInt(),
             from.getInt(),
             from.getInt() != 0,

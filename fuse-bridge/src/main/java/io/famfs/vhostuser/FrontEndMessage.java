@@ -15,6 +15,8 @@ enum FrontEndMessage {
       MessageLayout.TABLE_REGIONS + MessageLayout.TABLE_MAX_REGIONS * MessageLayout.REGION_BYTES,
       MessageLayout.TABLE_MAX_REGIONS,
       0),
+  SET_LOG_BASE(6, MessageLayout.LOG_BYTES, MessageLayout.LOG_BYTES, 1, ProtocolFeature.LOG_SHMFD),
+  SET_LOG_FD(7, 0, 8, 1, ProtocolFeature.LOG_SHMFD),
   SET_VRING_NUM(8, MessageLayout.STATE_BYTES, MessageLayout.STATE_BYTES, 0, 0),
   SET_VRING_ADDR(9, MessageLayout.ADDRESSES_BYTES, MessageLayout.ADDRESSES_BYTES, 0, 0),
   SET_VRING_BASE(10, MessageLayout.STATE_BYTES, MessageLayout.STATE_BYTES, 0, 0),
@@ -40,6 +42,13 @@ enum FrontEndMessage {
       0,
       ProtocolFeature.CONFIG),
   RESET_DEVICE(34, 0, 0, 0, ProtocolFeature.RESET_DEVICE),
+  SET_DEVICE_STATE_FD(
+      42,
+      MessageLayout.TRANSFER_BYTES,
+      MessageLayout.TRANSFER_BYTES,
+      1,
+      ProtocolFeature.DEVICE_STATE),
+  CHECK_DEVICE_STATE(43, 0, 0, 0, ProtocolFeature.DEVICE_STATE),
   GET_SHMEM_CONFIG(44, 0, 0, 0, ProtocolFeature.SHMEM);
 
   private static final int MAX_ID = 44;

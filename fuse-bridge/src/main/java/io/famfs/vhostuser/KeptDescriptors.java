@@ -131,6 +131,12 @@ final class KeptDescriptors {
       return UnixSocket.adopt(fd);
     }
 
+    Fd log(String place, int number) throws ErrnoException {
+      Fd fd = fd(number);
+      kept.current.put(place, number);
+      return fd;
+    }
+
     Fd region(int number) throws ErrnoException {
       return fd(number);
     }

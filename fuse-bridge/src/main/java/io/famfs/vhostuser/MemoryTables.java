@@ -1,10 +1,12 @@
 package io.famfs.vhostuser;
 
+import io.famfs.core.Errno;
 import io.famfs.os.ErrnoException;
 import io.famfs.os.Fd;
 import io.famfs.os.FileIdentity;
 import io.famfs.os.MemoryMap;
 import io.famfs.os.ReceivedFds;
+import io.famfs.virtio.DirtyLog;
 import io.famfs.virtio.GuestMemory;
 import io.famfs.virtio.GuestMemorySlot;
 import io.famfs.virtio.GuestRegion;
@@ -13,6 +15,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /// Turns SET_MEM_TABLE into the table in force.
 ///
@@ -20,15 +23,42 @@ import java.util.Map;
 /// region that was there before is taken over instead of mapped again.
 final class MemoryTables {
   private static final long PAGE_BYTES = 4096;
+  private static final long LET_GO_NANOS = 10_000_000_000L;
 
   private final GuestMemorySlot slot;
   private final VhostUserDevice device;
   private final KeptDescriptors kept;
+  private @Nullable DirtyLog log;
+  private boolean logsData;
 
   MemoryTables(GuestMemorySlot slot, VhostUserDevice device, KeptDescriptors kept) {
     this.slot = slot;
     this.device = device;
     this.kept = kept;
+  }
+
+  /// Puts the same table in force with another log, and waits until nobody writes without it.
+  ///
+  /// @param next null for none
+  /// @param data whether writes into buffers are logged, see [GuestMemory#of]
+  /// @param wake lets go of the old table whoever holds it without working
+  /// @throws ProtocolViolation when the log is too short for the memory there is
+  /// @throws ErrnoException when a worker does not let go in time
+  void log(@Nullable DirtyLog next, boolean data, Runnable wake)
+      throws ProtocolViolation, ErrnoException {
+    GuestMemory old = slot.current();
+    log = next;
+    logsData = data;
+    slot.replace(table(old.regions()));
+    wake.run();
+    // A page that was written without the log may have been copied before: its bytes would be lost.
+    if (!old.awaitReleased(LET_GO_NANOS)) {
+      throw new ErrnoException("log what is written", Errno.EBUSY, "a request does not end");
+    }
+  }
+
+  @Nullable DirtyLog log() {
+    return log;
   }
 
   /// Puts the table in force that another process had.
@@ -102,12 +132,19 @@ final class MemoryTables {
     }
   }
 
-  private static GuestMemory table(List<GuestRegion> regions) throws ProtocolViolation {
+  private GuestMemory table(List<GuestRegion> regions) throws ProtocolViolation {
+    GuestMemory table;
     try {
-      return GuestMemory.of(regions);
+      table = GuestMemory.of(regions, log, logsData);
     } catch (IllegalArgumentException e) {
       throw new ProtocolViolation("SET_MEM_TABLE: regions " + e.getMessage());
     }
+    if (log != null && !log.covers(table.end())) {
+      table.release();
+      throw new ProtocolViolation(
+          "the log of dirty pages ends before the memory, at 0x" + Long.toHexString(table.end()));
+    }
+    return table;
   }
 
   private void add(

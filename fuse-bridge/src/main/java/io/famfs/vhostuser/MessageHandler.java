@@ -19,6 +19,7 @@ final class MessageHandler implements AutoCloseable {
   private final @Nullable ConnectionKeeper keeper;
   private final KeptDescriptors kept;
   private final MemoryTables tables;
+  private final MigrationMessages migration;
   private final Vring[] rings;
   private long features;
   private long protocolFeatures;
@@ -52,6 +53,7 @@ final class MessageHandler implements AutoCloseable {
       rings[i] = new Vring(i);
       stoppedAt[i] = -1;
     }
+    migration = new MigrationMessages(socket, device, tables, kept, rings);
   }
 
   long protocolFeatures() {
@@ -81,6 +83,7 @@ final class MessageHandler implements AutoCloseable {
                 protocolFeatures,
                 running,
                 kept.number("channel"),
+                migration.image(),
                 images,
                 kept.regions(memory.current().regions()))
             .encode());
@@ -101,6 +104,7 @@ final class MessageHandler implements AutoCloseable {
       channel = new BackEndChannel(heritage.socket("channel", image.channel()), notes());
     }
     device.channel(channel, protocolFeatures);
+    migration.resume(image.log(), heritage, features);
     running = image.running();
     if (running && channel != null) {
       channel.open();
@@ -164,11 +168,23 @@ final class MessageHandler implements AutoCloseable {
         getVringBase();
         return true;
       }
+      case SET_LOG_BASE -> {
+        migration.setLogBase(features);
+        return true;
+      }
+      case SET_DEVICE_STATE_FD -> {
+        migration.setDeviceStateFd();
+        return true;
+      }
+      case CHECK_DEVICE_STATE -> {
+        migration.checkDeviceState();
+        return true;
+      }
       case SET_FEATURES -> setFeatures(socket.u64(0));
       case SET_PROTOCOL_FEATURES -> setProtocolFeatures(socket.u64(0));
       case SET_MEM_TABLE -> setMemTable();
       case SET_VRING_NUM -> setVringNum();
-      case SET_VRING_ADDR -> setVringAddr();
+      case SET_VRING_ADDR -> migration.setVringAddr(ringOfState("SET_VRING_ADDR"), features);
       case SET_VRING_BASE ->
           stoppedRing("SET_VRING_BASE").base(socket.u32(MessageLayout.STATE_NUM));
       case SET_VRING_KICK -> setVringKick();
@@ -177,6 +193,7 @@ final class MessageHandler implements AutoCloseable {
       case SET_VRING_ENABLE -> setVringEnable();
       case SET_BACKEND_REQ_FD -> setBackEndChannel();
       case RESET_DEVICE -> resetDevice();
+      case SET_LOG_FD -> migration.setLogFd();
       case SET_OWNER, RESET_OWNER, SET_CONFIG -> {
         // Owners have no meaning for a socket that is one connection; the configuration space is
         // read-only, and writes to read-only fields are ignored (virtio 1.3, 2.5.2).
@@ -189,11 +206,12 @@ final class MessageHandler implements AutoCloseable {
     return device.features() | ProtocolFeature.VIRTIO_F_PROTOCOL_FEATURES;
   }
 
-  private void setFeatures(long wanted) throws ProtocolViolation {
+  private void setFeatures(long wanted) throws ProtocolViolation, ErrnoException {
     if ((wanted & ~offeredFeatures()) != 0) {
       throw new ProtocolViolation("SET_FEATURES: not offered: 0x" + Long.toHexString(wanted));
     }
     features = wanted;
+    migration.logFeature(wanted);
     if ((wanted & ProtocolFeature.VIRTIO_F_PROTOCOL_FEATURES) == 0) {
       // Such a front-end knows no SET_VRING_ENABLE.
       for (Vring ring : rings) {
@@ -245,17 +263,6 @@ final class MessageHandler implements AutoCloseable {
       throw new ProtocolViolation("SET_VRING_NUM: " + Integer.toUnsignedString(num));
     }
     ring.num(num);
-  }
-
-  private void setVringAddr() throws ProtocolViolation {
-    Vring ring = stoppedRing("SET_VRING_ADDR");
-    if (socket.u32(MessageLayout.ADDRESSES_FLAGS) != 0) {
-      throw new ProtocolViolation("SET_VRING_ADDR: logging was not negotiated");
-    }
-    ring.place(
-        socket.u64(MessageLayout.ADDRESSES_DESCRIPTORS),
-        socket.u64(MessageLayout.ADDRESSES_AVAIL),
-        socket.u64(MessageLayout.ADDRESSES_USED));
   }
 
   /// The descriptor of SET_VRING_KICK and kin: there is one exactly when the payload says so.
@@ -326,7 +333,7 @@ final class MessageHandler implements AutoCloseable {
     }
   }
 
-  private void update() {
+  private void update() throws ProtocolViolation {
     for (Vring ring : rings) {
       if (ring.started() && ring.enabled()) {
         run();
@@ -335,7 +342,8 @@ final class MessageHandler implements AutoCloseable {
   }
 
   /// A ring is about to be both started and enabled.
-  private void run() {
+  private void run() throws ProtocolViolation {
+    migration.requireNoTransfer();
     if (!running) {
       running = true;
       device.starting(resumed());
@@ -389,7 +397,7 @@ final class MessageHandler implements AutoCloseable {
     running &= anyStarted;
   }
 
-  private void resetDevice() throws ProtocolViolation {
+  private void resetDevice() throws ProtocolViolation, ErrnoException {
     bar();
     for (Vring ring : rings) {
       ring.requestStop();
@@ -400,6 +408,7 @@ final class MessageHandler implements AutoCloseable {
       stoppedAt[ring.index()] = -1;
     }
     features = 0;
+    migration.reset();
     device.reset();
   }
 
@@ -470,6 +479,7 @@ final class MessageHandler implements AutoCloseable {
     for (Vring ring : rings) {
       allEnded &= ring.stop();
     }
+    migration.close();
     device.channel(null, 0);
     if (!allEnded) {
       // A worker that hangs in the device still uses these; they go when the process does.

@@ -20,6 +20,10 @@ import java.nio.ByteOrder;
 ///                                  24 u64 mmap offset  8  u64 size[256], index is the id
 /// shared memory map, unmap
 ///   0  u8  id      8  u64 fd_offset    16  u64 shm_offset    24  u64 len    32  u64 flags (bit 0: write)
+///
+/// log of dirty pages           device state transfer
+///   0  u64 size                  0  u32 direction (0 save, 1 load)
+///   8  u64 mmap offset           4  u32 phase (0 stopped)
 /// ```
 final class MessageLayout {
   static final int REQUEST = 0;
@@ -41,6 +45,22 @@ final class MessageLayout {
   static final int ADDRESSES_DESCRIPTORS = 8;
   static final int ADDRESSES_USED = 16;
   static final int ADDRESSES_AVAIL = 24;
+
+  static final int ADDRESSES_LOG = 32;
+
+  /// In the flags of the addresses: writes to the used ring are logged (VHOST_VRING_F_LOG).
+  static final int ADDRESSES_FLAG_LOG = 1;
+
+  static final int LOG_BYTES = 16;
+  static final int LOG_SIZE = 0;
+  static final int LOG_MMAP_OFFSET = 8;
+
+  static final int TRANSFER_BYTES = 8;
+  static final int TRANSFER_DIRECTION = 0;
+  static final int TRANSFER_PHASE = 4;
+  static final int TRANSFER_SAVE = 0;
+  static final int TRANSFER_LOAD = 1;
+  static final int TRANSFER_STOPPED = 0;
 
   static final int TABLE_COUNT = 0;
   static final int TABLE_REGIONS = 8;

@@ -1,6 +1,7 @@
 package io.famfs.vhostuser;
 
 import io.famfs.os.FileIdentity;
+import java.io.IOException;
 import java.lang.foreign.MemorySegment;
 import org.jspecify.annotations.Nullable;
 
@@ -48,4 +49,24 @@ public interface VhostUserDevice {
 
   /// The front-end has reset the device; no ring runs.
   void reset();
+
+  /// What a device elsewhere needs to go on with the guest. No ring runs.
+  ///
+  /// @throws IOException with the reason why that cannot be
+  default byte[] saveState() throws IOException {
+    throw new IOException("the device has no state to give");
+  }
+
+  /// The front-end has all of what [#saveState()] gave: a device elsewhere may go on with it, until
+  /// a ring runs here again.
+  ///
+  /// @throws IOException with the reason why that cannot be
+  default void stateSaved() throws IOException {}
+
+  /// Goes on with what [#saveState()] gave elsewhere. No ring has run.
+  ///
+  /// @throws IOException with the reason why that cannot be; nothing has changed then
+  default void loadState(byte[] state) throws IOException {
+    throw new IOException("the device takes no state");
+  }
 }

@@ -18,6 +18,7 @@ public final class Vring {
   private long availRing;
   private long usedRing;
   private boolean placed;
+  private volatile long usedLog = SplitVirtqueue.UNLOGGED;
   private int base;
   private @Nullable RingWorker worker;
 
@@ -65,6 +66,21 @@ public final class Vring {
     placed = true;
   }
 
+  /// What the used ring counts as in the log of dirty pages; [SplitVirtqueue#UNLOGGED] when its
+  /// writes are not logged.
+  public long usedLog() {
+    return usedLog;
+  }
+
+  void usedLog(long logAddress) {
+    usedLog = logAddress;
+  }
+
+  /// Whether the ring lies there.
+  boolean isAt(long descriptors, long avail, long used) {
+    return placed && descriptorTable == descriptors && availRing == avail && usedRing == used;
+  }
+
   /// Where the ring is; null before the front-end has said size and addresses.
   public SplitVirtqueue.@Nullable Place place() {
     return placed && num > 0
@@ -89,6 +105,7 @@ public final class Vring {
         availRing,
         usedRing,
         placed,
+        usedLog,
         base,
         stoppedAt,
         started(),
@@ -105,6 +122,7 @@ public final class Vring {
     availRing = image.availRing();
     usedRing = image.usedRing();
     placed = image.placed();
+    usedLog = image.usedLog();
     base = image.base();
     enabled = image.enabled();
   }
@@ -156,6 +174,7 @@ public final class Vring {
     num = 0;
     placed = false;
     base = 0;
+    usedLog = SplitVirtqueue.UNLOGGED;
     kick.clear();
   }
 

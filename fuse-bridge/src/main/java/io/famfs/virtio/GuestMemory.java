@@ -5,6 +5,8 @@ import java.lang.foreign.MemorySegment;
 import java.util.Comparator;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.locks.LockSupport;
+import org.jspecify.annotations.Nullable;
 
 /// An immutable table of guest memory regions.
 ///
@@ -13,16 +15,26 @@ import java.util.concurrent.atomic.AtomicInteger;
 /// regions that no other table has. Nobody waits for that.
 ///
 /// Guest and user addresses from `2^63` up are never memory. Look-ups allocate nothing.
+///
+/// A table may have a [DirtyLog]: what is written through it is marked there.
 public final class GuestMemory {
   private static final int NOT_FOUND = -1;
+  private static final long RELEASE_LOOK_NANOS = 20_000;
 
   private final GuestRegion[] regions;
   private final long[] guestStart;
   private final long[] guestEnd;
   private final MemorySegment[] memory;
   private final AtomicInteger users = new AtomicInteger(1);
+  private final @Nullable DirtyLog log;
+  private final @Nullable DirtyLog dataLog;
 
-  private GuestMemory(List<GuestRegion> sorted) {
+  private GuestMemory(List<GuestRegion> sorted, @Nullable DirtyLog log, boolean logsData) {
+    this.log = log;
+    dataLog = logsData ? log : null;
+    if (log != null) {
+      log.addTable();
+    }
     int count = sorted.size();
     regions = sorted.toArray(GuestRegion[]::new);
     guestStart = new long[count];
@@ -39,13 +51,22 @@ public final class GuestMemory {
 
   /// A table without memory, held by the caller.
   public static GuestMemory empty() {
-    return new GuestMemory(List.of());
+    return new GuestMemory(List.of(), null, false);
   }
 
   /// A table of these regions, held by the caller until it calls [#release()].
   ///
   /// @throws IllegalArgumentException when two regions overlap in the guest; nothing is held then
   public static GuestMemory of(List<GuestRegion> regions) {
+    return of(regions, null, false);
+  }
+
+  /// The same with a log of what is written.
+  ///
+  /// @param log null for none
+  /// @param logsData whether [#write] marks what it writes; a ring does so by itself, see [#log()]
+  public static GuestMemory of(
+      List<GuestRegion> regions, @Nullable DirtyLog log, boolean logsData) {
     List<GuestRegion> sorted =
         regions.stream()
             .sorted(Comparator.comparingLong(region -> region.identity().guestAddress()))
@@ -56,7 +77,7 @@ public final class GuestMemory {
             "overlap: " + sorted.get(i - 1).identity() + ", " + sorted.get(i).identity());
       }
     }
-    return new GuestMemory(sorted);
+    return new GuestMemory(sorted, log, logsData);
   }
 
   /// Starts a use by one more holder.
@@ -80,7 +101,34 @@ public final class GuestMemory {
       for (GuestRegion region : regions) {
         region.removeTable();
       }
+      if (log != null) {
+        log.removeTable();
+      }
     }
+  }
+
+  /// Waits until nobody uses the table any more; the caller has let go of it.
+  ///
+  /// @return false when somebody still does after the limit
+  public boolean awaitReleased(long limitNanos) {
+    long start = System.nanoTime();
+    while (users.get() > 0) {
+      if (System.nanoTime() - start > limitNanos) {
+        return false;
+      }
+      LockSupport.parkNanos(RELEASE_LOOK_NANOS);
+    }
+    return true;
+  }
+
+  /// Where writes to used rings are marked, by rings that are told to; null for nowhere.
+  public @Nullable DirtyLog log() {
+    return log;
+  }
+
+  /// The first address behind all memory.
+  public long end() {
+    return guestEnd.length == 0 ? 0 : guestEnd[guestEnd.length - 1];
   }
 
   /// The regions, by ascending guest address.
@@ -178,7 +226,14 @@ public final class GuestMemory {
         return -Errno.EFAULT;
       }
       long here = Math.min(lengthBytes - done, guestEnd[region] - at);
-      MemorySegment.copy(src, srcOffset + done, memory[region], at - guestStart[region], here);
+      try {
+        MemorySegment.copy(src, srcOffset + done, memory[region], at - guestStart[region], here);
+      } finally {
+        // Also when memory has gone in the middle of it.
+        if (dataLog != null) {
+          dataLog.mark(at, here);
+        }
+      }
       done += here;
     }
     return 0;

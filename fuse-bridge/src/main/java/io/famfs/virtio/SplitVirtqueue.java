@@ -20,6 +20,9 @@ public final class SplitVirtqueue {
   /// The largest queue of the specification (clause 2.7).
   public static final int MAX_NUM = 32768;
 
+  /// No address: nothing is marked.
+  public static final long UNLOGGED = -1;
+
   private static final int NO_HEAD = -1;
   private static final int NO_DESCRIPTOR = 0xffff_ffff;
 
@@ -30,6 +33,11 @@ public final class SplitVirtqueue {
   /// @param availRing user address of the available ring
   /// @param usedRing user address of the used ring
   public record Place(int num, long descriptorTable, long availRing, long usedRing) {
+
+    /// How long the used ring is.
+    public long usedRingBytes() {
+      return VirtqueueLayout.usedRingBytes(num);
+    }
 
     /// Why a queue cannot be there, whatever the memory is; OK when it can.
     public ChainResult check() {
@@ -57,6 +65,11 @@ public final class SplitVirtqueue {
   private long availAt;
   private MemorySegment used = MemorySegment.NULL;
   private long usedAt;
+
+  /// Where writes to the used ring are marked, and as which address; null for nowhere.
+  private @Nullable DirtyLog usedLog;
+
+  private long usedLogAt;
 
   private int nextAvail;
   private int nextUsed;
@@ -97,10 +110,31 @@ public final class SplitVirtqueue {
     nextAvail = base & 0xffff;
   }
 
+  /// Goes on with chains that a device elsewhere has taken and not given back: they come first out
+  /// of [#next], with [#isRepeated()]. Call before the queue is bound.
+  public void goOnWith(int[] taken) {
+    left = taken.clone();
+  }
+
+  /// Chains of [#goOnWith], or of another process, that have not come out of [#next] yet.
+  public int[] leftOver() {
+    return Arrays.copyOfRange(left, leftDone, left.length);
+  }
+
   /// Finds the rings in a table. The table must be held as long as the queue is used with it.
   ///
   /// @return OK, or why the queue cannot run
   public ChainResult bind(GuestMemory memory) {
+    return bind(memory, UNLOGGED);
+  }
+
+  /// The same with what is to be marked in the table's log when the used ring is written.
+  ///
+  /// @param logAddress what the used ring counts as there (`log_guest_addr`), [#UNLOGGED] for
+  ///   nothing
+  public ChainResult bind(GuestMemory memory, long logAddress) {
+    usedLog = logAddress == UNLOGGED ? null : memory.log();
+    usedLogAt = logAddress;
     ChainResult shape = place.check();
     if (shape != ChainResult.OK) {
       return shape;
@@ -137,6 +171,11 @@ public final class SplitVirtqueue {
       return;
     }
     int[] noted = table.recover(num, nextUsed);
+    for (int chain : left) {
+      if (chain < num) {
+        table.taken(chain);
+      }
+    }
     if (takesOver) {
       takesOver = false;
       nextAvail = (nextUsed + noted.length) & 0xffff;
@@ -297,6 +336,15 @@ public final class SplitVirtqueue {
     // Release: the entry and the reply are visible before the index that publishes them.
     VirtqueueLayout.U16_SHARED.setRelease(
         used, usedAt + VirtqueueLayout.RING_INDEX, (short) nextUsed);
+    written(entry - usedAt, VirtqueueLayout.USED_ENTRY_BYTES);
+    written(VirtqueueLayout.RING_INDEX, Short.BYTES);
+  }
+
+  private void written(long usedOffset, int lengthBytes) {
+    DirtyLog to = usedLog;
+    if (to != null) {
+      to.mark(usedLogAt + usedOffset, lengthBytes);
+    }
   }
 
   /// Whether the driver wants a used-buffer notification for what was completed since the last call
@@ -329,8 +377,10 @@ public final class SplitVirtqueue {
       long availEventAt =
           usedAt + VirtqueueLayout.RING_ENTRIES + (long) VirtqueueLayout.USED_ENTRY_BYTES * num;
       used.set(VirtqueueLayout.U16, availEventAt, (short) nextAvail);
+      written(availEventAt - usedAt, Short.BYTES);
     } else {
       used.set(VirtqueueLayout.U16, usedAt + VirtqueueLayout.RING_FLAGS, (short) 0);
+      written(VirtqueueLayout.RING_FLAGS, Short.BYTES);
     }
     VarHandle.fullFence();
     return hasNext();
@@ -343,6 +393,7 @@ public final class SplitVirtqueue {
           VirtqueueLayout.U16,
           usedAt + VirtqueueLayout.RING_FLAGS,
           (short) VirtqueueLayout.USED_NO_NOTIFY);
+      written(VirtqueueLayout.RING_FLAGS, Short.BYTES);
     }
   }
 

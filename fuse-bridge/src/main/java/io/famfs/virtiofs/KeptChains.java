@@ -3,9 +3,11 @@ package io.famfs.virtiofs;
 import io.famfs.os.EventFd;
 import java.lang.foreign.MemorySegment;
 import java.util.ArrayDeque;
-import java.util.HashSet;
+import java.util.LinkedHashSet;
+import java.util.List;
 import java.util.Queue;
 import java.util.Set;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /// The requests of one ring that are answered later. They belong to the ring and not to the worker
@@ -13,7 +15,7 @@ import org.jspecify.annotations.Nullable;
 ///
 /// Any thread gives a reply; only the ring's worker sends it.
 final class KeptChains {
-  private final Set<KeptChain> waiting = new HashSet<>();
+  private final Set<KeptChain> waiting = new LinkedHashSet<>();
   private final Queue<KeptChain> ready = new ArrayDeque<>();
   private @Nullable EventFd worker;
   private int descriptors;
@@ -53,6 +55,11 @@ final class KeptChains {
       descriptors -= chain.descriptors;
     }
     return chain;
+  }
+
+  /// The heads of all requests that are not given back, those that came first before the others.
+  synchronized List<Integer> heads() {
+    return Stream.concat(ready.stream(), waiting.stream()).map(chain -> chain.head).toList();
   }
 
   /// The worker of the ring has started, or ended when null.

@@ -15,6 +15,7 @@ import io.famfs.vhostuser.ProtocolFeature;
 /// | answers a map before the guest sees it, and an unmap before the guest has lost it | [#settle] after every change |
 /// | does not enforce read-only maps, and maps nothing from a read-only descriptor | maps are writable from the start, and a read-only export has no window |
 /// | aborts on a region that is no power of two | [#checkWindow] |
+/// | migrates its own virtio-fs device, never the one with a window | what migration needs is offered without a window only |
 /// | warns and drops CONFIG for its own virtio-fs device, exits without it for the device with a window | CONFIG is offered with a window only |
 final class Qemu11Peculiarities implements FrontEndRules {
   /// SHMEM_MAP takes file offsets in pages; lengths and window offsets are kept to pages too.
@@ -40,7 +41,7 @@ final class Qemu11Peculiarities implements FrontEndRules {
             | ProtocolFeature.BACKEND_SEND_FD
             | ProtocolFeature.CONFIG
             | ProtocolFeature.SHMEM
-        : plain;
+        : plain | ProtocolFeature.LOG_SHMFD | ProtocolFeature.DEVICE_STATE;
   }
 
   @Override

@@ -15,7 +15,10 @@ import io.famfs.virtio.GuestMemorySlot;
 import io.famfs.virtio.InflightTable;
 import io.famfs.virtio.SplitVirtqueue;
 import java.time.Duration;
+import java.util.Arrays;
+import java.util.List;
 import java.util.Objects;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /// The thread of one started ring: takes requests, has them handled, gives them back.
@@ -50,6 +53,7 @@ final class QueueWorker implements RingWorker, Runnable {
   private final SplitVirtqueue queue;
   private final GuestMemorySlot slot;
   private final RequestHandler handler;
+  private final RingState state;
   private final QueueCounters counters;
   private final KeptChains kept;
   private final DescriptorChain chain;
@@ -73,6 +77,9 @@ final class QueueWorker implements RingWorker, Runnable {
     private final @Nullable InflightTable inflight;
     private boolean left;
 
+    /// Chains that a device elsewhere has taken.
+    private int[] given = {};
+
     /// @param inflight where the chains are noted that have been taken, or null
     /// @param left whether another process has done that before
     RingState(@Nullable InflightTable inflight, boolean left) {
@@ -88,6 +95,7 @@ final class QueueWorker implements RingWorker, Runnable {
     void drop() {
       kept.drop();
       left = false;
+      given = new int[0];
       if (inflight != null) {
         inflight.clear();
       }
@@ -96,7 +104,19 @@ final class QueueWorker implements RingWorker, Runnable {
     private SplitVirtqueue queue(SplitVirtqueue.Place place, long features, int base) {
       boolean takesOver = left;
       left = false;
-      return new SplitVirtqueue(place, features, base, inflight, takesOver);
+      SplitVirtqueue queue = new SplitVirtqueue(place, features, base, inflight, takesOver);
+      queue.goOnWith(given);
+      return queue;
+    }
+
+    /// Goes on with chains that a device elsewhere has taken and not given back.
+    void goOnWith(int[] taken) {
+      given = taken;
+    }
+
+    /// The chains that were taken and have no reply yet; no worker runs.
+    List<Integer> taken() {
+      return Stream.concat(kept.heads().stream(), Arrays.stream(given).boxed()).toList();
     }
   }
 
@@ -111,6 +131,7 @@ final class QueueWorker implements RingWorker, Runnable {
     this.vring = vring;
     this.slot = slot;
     this.handler = handler;
+    this.state = state;
     counters = state.counters;
     kept = state.kept;
     SplitVirtqueue.Place place = Objects.requireNonNull(vring.place());
@@ -173,6 +194,7 @@ final class QueueWorker implements RingWorker, Runnable {
       return false;
     }
     kept.attach(null);
+    state.goOnWith(queue.leftOver());
     wake.close();
     return true;
   }
@@ -371,7 +393,7 @@ final class QueueWorker implements RingWorker, Runnable {
       held.release();
     }
     memory = slot.take();
-    return queue.bind(memory);
+    return queue.bind(memory, vring.usedLog());
   }
 
   private void letGo() {

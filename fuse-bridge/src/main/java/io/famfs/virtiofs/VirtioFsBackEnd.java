@@ -5,11 +5,13 @@ import io.famfs.fuse.server.SessionFactory;
 import io.famfs.os.ErrnoException;
 import io.famfs.os.FileIdentity;
 import io.famfs.vhostuser.BackEndChannel;
+import io.famfs.vhostuser.ProtocolFeature;
 import io.famfs.vhostuser.RingWorker;
 import io.famfs.vhostuser.VhostUserDevice;
 import io.famfs.vhostuser.Vring;
 import io.famfs.virtio.GuestMemorySlot;
 import io.famfs.virtio.VirtioFeature;
+import java.io.IOException;
 import java.lang.foreign.MemorySegment;
 import java.util.ArrayList;
 import java.util.List;
@@ -37,6 +39,9 @@ final class VirtioFsBackEnd implements VhostUserDevice, AutoCloseable {
   private volatile boolean retiring;
   private long protocolFeatures;
   private @Nullable Session session;
+
+  /// Whether the rings go on where those of a device elsewhere were stopped.
+  private boolean loaded;
 
   /// @param left where everything is left for another process, or null
   /// @param takesOver whether another process has left something there
@@ -71,7 +76,7 @@ final class VirtioFsBackEnd implements VhostUserDevice, AutoCloseable {
 
   @Override
   public long features() {
-    return FEATURES;
+    return window == null ? FEATURES | ProtocolFeature.VHOST_F_LOG_ALL : FEATURES;
   }
 
   @Override
@@ -149,13 +154,38 @@ final class VirtioFsBackEnd implements VhostUserDevice, AutoCloseable {
 
   @Override
   public void starting(boolean resumed) {
-    if (!resumed) {
+    if (!resumed && !loaded) {
       forget();
+    }
+    loaded = false;
+    Session open = session;
+    if (open != null) {
+      open.takeBack();
     }
   }
 
   @Override
+  public byte[] saveState() throws IOException {
+    return session().save(rings.stream().map(QueueWorker.RingState::taken).toList());
+  }
+
+  @Override
+  public void stateSaved() throws IOException {
+    session().handOver();
+  }
+
+  @Override
+  public void loadState(byte[] state) throws IOException {
+    List<int[]> taken = session().load(state, rings.size());
+    for (int i = 0; i < rings.size(); i++) {
+      rings.get(i).goOnWith(taken.get(i));
+    }
+    loaded = true;
+  }
+
+  @Override
   public void reset() {
+    loaded = false;
     forget();
   }
 

@@ -29,7 +29,8 @@ final class TestFrontEnd implements AutoCloseable {
   static final int REPLY_AT = 2 << 20;
   private static final int HEADER = 12;
 
-  final TestGuest guest = new TestGuest();
+  final TestGuest guest;
+  private final boolean ownsGuest;
   final List<TestRing> rings = new ArrayList<>();
   final UnixSocket socket;
   final @Nullable ShmemReceiver shmem;
@@ -37,8 +38,51 @@ final class TestFrontEnd implements AutoCloseable {
   private final MemorySegment buffer = Arena.ofAuto().allocate(8192, 8);
 
   TestFrontEnd(Path path, long windowBytes) throws ErrnoException {
+    guest = new TestGuest();
+    ownsGuest = true;
     socket = UnixSocket.connect(path);
     shmem = windowBytes > 0 ? new ShmemReceiver(windowBytes) : null;
+  }
+
+  /// The front-end of another place to which a guest has come, with its memory and its rings; those
+  /// stay the first one's.
+  TestFrontEnd(Path path, TestFrontEnd from) throws ErrnoException {
+    guest = from.guest;
+    ownsGuest = false;
+    socket = UnixSocket.connect(path);
+    shmem = null;
+    features = from.features;
+    askU64(1);
+    send(16, 0, u64(askU64(15)));
+    send(3, 0, new byte[0]);
+    for (int i = 0; i < from.rings.size(); i++) {
+      TestRing ring = from.rings.get(i);
+      rings.add(ring);
+      send(13, 0, u64(i), ring.call.fd());
+      check(tell(14, u64(i), ring.err.fd()));
+    }
+  }
+
+  /// Starts the rings of a guest that goes on.
+  void goOn(int[] bases) {
+    send(2, 0, u64(features));
+    setMemoryTable();
+    for (int i = 0; i < rings.size(); i++) {
+      place(i, bases[i]);
+      check(tell(12, u64(i), rings.get(i).kick.fd()));
+    }
+    enable(1);
+    rings.forEach(ring -> ring.kick.signal());
+  }
+
+  /// Stops the rings of a guest that will go on.
+  int[] pause() {
+    enable(0);
+    int[] bases = new int[rings.size()];
+    for (int i = 0; i < bases.length; i++) {
+      bases[i] = vringBase(i);
+    }
+    return bases;
   }
 
   static ByteBuffer payload(int bytes) {
@@ -282,7 +326,9 @@ final class TestFrontEnd implements AutoCloseable {
     if (shmem != null) {
       shmem.close();
     }
-    rings.forEach(TestRing::close);
-    guest.close();
+    if (ownsGuest) {
+      rings.forEach(TestRing::close);
+      guest.close();
+    }
   }
 }

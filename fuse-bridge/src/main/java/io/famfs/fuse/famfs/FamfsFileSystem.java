@@ -8,6 +8,7 @@ import io.famfs.fuse.server.Connection;
 import io.famfs.fuse.server.FileReport;
 import io.famfs.fuse.server.FuseFileSystem;
 import io.famfs.fuse.server.MappingWindow;
+import io.famfs.fuse.server.Migration;
 import io.famfs.fuse.server.Request;
 import io.famfs.fuse.server.Subtree;
 import io.famfs.fuse.window.GovernorState;
@@ -62,6 +63,7 @@ public final class FamfsFileSystem implements FuseFileSystem {
   private final WindowOperations windows;
   private final MapOperations maps;
   private final Permissions permissions;
+  private volatile FilesMigration migration;
   private volatile Changes changes = Changes.UNHEARD;
 
   /// Serves `volume`, which stays the caller's and has to outlive every session.
@@ -92,8 +94,20 @@ public final class FamfsFileSystem implements FuseFileSystem {
     extendedAttributes = new ExtentAttribute(volume);
     windows = new WindowOperations(volume, coherence, making);
     permissions = new Permissions(volume.namespace());
+    migration = new FilesMigration(volume, making, null);
     volume.badMemory().listen(windows::withdraw);
     volume.listen(new GrowthTeller(this));
+  }
+
+  /// Shares the right to create with other processes of this host, one of which has it at a time.
+  /// Call before the first server is made.
+  public void share(WriteRight right) {
+    migration = new FilesMigration(volume, making, right);
+  }
+
+  @Override
+  public Migration migration() {
+    return migration;
   }
 
   private static boolean devicesWritable(Volume volume) {

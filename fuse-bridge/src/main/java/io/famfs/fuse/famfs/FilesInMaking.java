@@ -13,7 +13,9 @@ import io.famfs.store.namespace.Inode;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
 import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
@@ -295,6 +297,31 @@ final class FilesInMaking {
   int settle(NewFile file) {
     Use use = uses.get(file.inode().nodeid());
     return use != null && !use.handles.isEmpty() ? -Errno.EBUSY : commit(file);
+  }
+
+  /// Puts what a client has made into the log, as far as nobody writes to it.
+  ///
+  /// @param all also what somebody writes to
+  /// @return the paths of files that somebody writes to
+  List<String> settle(Client client, boolean all) {
+    List<String> written = new ArrayList<>();
+    for (Use use : uses.values()) {
+      use.file.lock();
+      try {
+        boolean own = use.maker == client.id() || use.handles.containsKey(client.id());
+        if (own && use.file.state() == NewFile.State.MAKING) {
+          if (!use.handles.isEmpty()) {
+            written.add(use.file.inode().path());
+          }
+          if (all || use.handles.isEmpty()) {
+            int _ = commit(use.file);
+          }
+        }
+      } finally {
+        use.file.unlock();
+      }
+    }
+    return written;
   }
 
   /// Takes the name of a file away. Who has it open for writing uses it until the last of them

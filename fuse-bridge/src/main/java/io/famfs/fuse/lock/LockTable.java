@@ -71,6 +71,35 @@ public final class LockTable {
     return found == null ? numbered(id) : found;
   }
 
+  /// The locks a client has.
+  public synchronized List<LockRequest> locksOf(LockClient client) {
+    List<LockRequest> found = new ArrayList<>();
+    files.forEach((key, locks) ->
+        locks.forEach(
+            key,
+            lock -> {
+              if (lock.owner().client() == client) {
+                found.add(lock);
+              }
+            }));
+    return found;
+  }
+
+  /// Gives a client the locks that it had at another server.
+  ///
+  /// @return those that others are in the way of, or that are too many; they are not set
+  public synchronized List<LockRequest> takeAgain(List<LockRequest> wanted) {
+    List<LockRequest> refused = new ArrayList<>();
+    for (LockRequest lock : wanted) {
+      FileLocks file = files.computeIfAbsent(key(lock), _ -> new FileLocks());
+      if (file.conflict(lock) != null || apply(file, lock) != 0) {
+        refused.add(lock);
+      }
+      tidy(key(lock), file);
+    }
+    return refused;
+  }
+
   /// Does what nothing is in the way of, and notes it.
   private int apply(FileLocks file, LockRequest request) {
     LockJournal to = journal;

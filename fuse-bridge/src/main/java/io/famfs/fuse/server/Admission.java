@@ -44,6 +44,11 @@ final class Admission {
 
   private Admission() {}
 
+  /// How requests of an opcode that has a row use their nodeid.
+  static Scope scope(int opcode) {
+    return SCOPES[opcode];
+  }
+
   /// Checks and translates what a request names.
   ///
   /// @return 0, -ESTALE, -EINVAL for an owner to set that has no counterpart, or what

@@ -127,6 +127,11 @@ final class Dispatcher {
       if (admitted < 0) {
         return admitted;
       }
+      LostInodes lost = session.lost();
+      int gone = lost.any() ? lost.check(request) : 0;
+      if (gone < 0) {
+        return gone;
+      }
     }
     int handled = handle(session, request, operation, handler);
     if (request.memoryFailed()) {
@@ -142,6 +147,9 @@ final class Dispatcher {
       }
     }
     count(request, operation.opcode(), handled);
+    if (handled >= 0) {
+      session.opens().handled(request);
+    }
     return handled;
   }
 

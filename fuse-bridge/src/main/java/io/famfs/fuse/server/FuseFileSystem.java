@@ -30,6 +30,11 @@ public interface FuseFileSystem {
   /// @param memory of [#leftBytes()], zeros for a new one; outlives this process
   default void leaveIn(MemorySegment memory) {}
 
+  /// What clients need that go to another server; null when none can.
+  default @Nullable Migration migration() {
+    return null;
+  }
+
   /// Names every inode there is.
   void forEachNodeid(LongConsumer to);
 

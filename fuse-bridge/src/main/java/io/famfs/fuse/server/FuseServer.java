@@ -29,6 +29,7 @@ public final class FuseServer implements SessionFactory {
   private final LockTable locks = new LockTable();
   private final Metrics metrics = new Metrics();
   private final Notices changes = new Notices();
+  private final Ownership ownership;
 
   /// A server that knows nothing of its clients.
   public FuseServer(FuseFileSystem files) {
@@ -55,6 +56,7 @@ public final class FuseServer implements SessionFactory {
   public FuseServer(FuseFileSystem files, ClientOptions clients, Observation observation) {
     this.files = files;
     this.clients = clients;
+    ownership = new Ownership(files.migration());
     dispatcher = new Dispatcher(observation);
     counters = new ServerCounters(observation.latencies());
     files.register(metrics);
@@ -140,12 +142,12 @@ public final class FuseServer implements SessionFactory {
   }
 
   private Session openAs(ClientOptions options, String name, @Nullable MappingWindow window) {
-    return open(new Peer(name, window, options, false, locks, changes));
+    return open(new Peer(name, window, options, false, locks, changes, ownership));
   }
 
   private Session openLocalAs(ClientOptions options, String name) {
     ClientOptions host = options.withArchitecture(ClientArchitecture.ofHost());
-    return open(new Peer(name, null, host, true, locks, changes));
+    return open(new Peer(name, null, host, true, locks, changes, ownership));
   }
 
   private Session open(Peer peer) {
@@ -162,13 +164,15 @@ public final class FuseServer implements SessionFactory {
   /// @param local whether it is a mount on this host, which can be told of changes
   /// @param locks the locks of all clients
   /// @param changes what all clients are told
+  /// @param ownership whose clients have all gone to another server
   record Peer(
       String name,
       @Nullable MappingWindow window,
       ClientOptions options,
       boolean local,
       LockTable locks,
-      Notices changes) {}
+      Notices changes,
+      Ownership ownership) {}
 
   /// How many requests wait for a lock now, over all connections.
   public int waitingForLocks() {

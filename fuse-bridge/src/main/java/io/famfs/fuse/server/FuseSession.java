@@ -5,18 +5,16 @@ import io.famfs.fuse.protocol.InitFlag;
 import io.famfs.fuse.protocol.InitFlag.Decision;
 import io.famfs.fuse.protocol.InitIn;
 import io.famfs.fuse.protocol.InitOut;
-import io.famfs.fuse.protocol.RemoveMapping;
 import io.famfs.fuse.protocol.SetupMappingIn;
 import io.famfs.os.handover.StateRecord;
+import java.io.IOException;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
 import java.lang.foreign.MemorySegment;
 import java.nio.ByteOrder;
-import java.util.ArrayList;
 import java.util.EnumSet;
 import java.util.HashSet;
 import java.util.List;
-import java.util.Locale;
 import java.util.Set;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
@@ -66,9 +64,12 @@ final class FuseSession implements Session {
   private final ServerCounters counters;
   private final Consumer<FuseSession> ended;
   private final Set<WorkerCounters> workers = new HashSet<>();
+  private final OpenInodes opens = new OpenInodes();
+  private final SessionMigration migration;
   private volatile @Nullable Connection connection;
   private volatile ByteOrder order = ByteOrder.LITTLE_ENDIAN;
   private volatile boolean closed;
+  private volatile LostInodes lost = LostInodes.NONE;
   private @Nullable SessionNotices notices;
   private @Nullable StateRecord kept;
 
@@ -92,6 +93,7 @@ final class FuseSession implements Session {
     this.local = peer.local();
     this.dispatcher = dispatcher;
     this.counters = counters;
+    this.migration = new SessionMigration(this, peer);
   }
 
   @Override
@@ -126,30 +128,7 @@ final class FuseSession implements Session {
 
   /// The client as it stands.
   SessionReport report() {
-    Connection agreed = connection();
-    List<String> flags = new ArrayList<>();
-    if (agreed != null) {
-      for (InitFlag flag : InitFlag.values()) {
-        if (agreed.has(flag)) {
-          flags.add(flag.name());
-        }
-      }
-    }
-    ClientAbi abi = agreed == null ? ClientAbi.UNKNOWN : agreed.abi();
-    String family = abi.family().name().toLowerCase(Locale.ROOT);
-    MappingWindow held = window;
-    return new SessionReport(
-        name,
-        agreed != null,
-        agreed == null ? 0 : agreed.minor(),
-        flags,
-        order == ByteOrder.BIG_ENDIAN ? "big" : "little",
-        switch (abi.certainty()) {
-          case UNKNOWN -> "unknown";
-          case ASSUMED -> family + " (assumed)";
-          case PROVEN -> family;
-        },
-        held == null ? null : held.report());
+    return SessionReport.of(name, connection(), order, window);
   }
 
   /// Byte order of the last INIT, also after a DESTROY.
@@ -231,6 +210,8 @@ final class FuseSession implements Session {
       connection = agreed;
     }
     note(agreed);
+    lost = LostInodes.NONE;
+    migration.begun();
     locks.begin(agreed.client().id());
     SessionEvent.record(name, "agreed", agreed);
     return InitOut.BYTES;
@@ -244,8 +225,70 @@ final class FuseSession implements Session {
       Client client = Client.resumed(maps.forClient(found.flags()), view, found.client());
       connection = found.connection(client, usable());
       locks.resume(found.client());
+      migration.begun();
     }
     kept = record;
+  }
+
+  @Override
+  public byte[] save(List<List<Integer>> taken) throws IOException {
+    return migration.save(taken);
+  }
+
+  @Override
+  public void handOver() throws IOException {
+    migration.handOver();
+  }
+
+  @Override
+  public void takeBack() {
+    migration.takeBack();
+  }
+
+  @Override
+  public List<int[]> load(byte[] state, int queues) throws IOException {
+    return migration.load(state, queues);
+  }
+
+  /// Goes on with what another server agreed on with the client.
+  ///
+  /// @throws IOException when this server would not have
+  void goOn(SessionImage found) throws IOException {
+    MappingWindow usable = usable();
+    long canonical = abis.canonicalFlag() & found.flags();
+    long here =
+        maps.agree(
+            found.flags(),
+            InitFlag.accept(found.flags(), conditions(usable, found.abi())) | canonical);
+    if ((found.flags() & ~here) != 0 || found.minor() > MINOR || found.minor() < OLDEST_MINOR) {
+      throw new IOException(
+          "the guest was promised what this server does not do: flags 0x"
+              + Long.toHexString(found.flags() & ~here)
+              + " of minor version "
+              + found.minor());
+    }
+    Client client = new Client(maps.forClient(found.flags()), view, found.client());
+    Connection agreed = found.connection(client, usable);
+    synchronized (workers) {
+      order = found.order();
+      connection = agreed;
+    }
+    note(agreed);
+    SessionEvent.record(name, "came", agreed);
+  }
+
+  /// What the client has open.
+  OpenInodes opens() {
+    return opens;
+  }
+
+  /// What the client has lost on its way here.
+  LostInodes lost() {
+    return lost;
+  }
+
+  void lost(LostInodes inodes) {
+    lost = inodes;
   }
 
   private void note(@Nullable Connection agreed) {
@@ -410,58 +453,13 @@ final class FuseSession implements Session {
     return repeatsForEver ? -Errno.EIO : result;
   }
 
-  /// REMOVEMAPPING: takes the ranges out one by one, up to the first that fails. The list may be
-  /// longer than what is in [Exchange#in()], so each range is fetched by itself.
+  /// REMOVEMAPPING.
   int removeMapping(Request request) {
-    MappingWindow target = request.connection().window();
-    if (target == null) {
-      return -Errno.EOPNOTSUPP;
-    }
-    long count = Integer.toUnsignedLong(RemoveMapping.count(request.in(), Request.ARGUMENTS));
-    int listed = request.argumentBytes() - RemoveMapping.COUNT_BYTES;
-    if (count == 0 || count > listed / RemoveMapping.BYTES) {
-      request.counters.increment(WorkerCounters.MALFORMED);
-      return -Errno.EINVAL;
-    }
-    MemorySegment range = request.out();
-    int from = Request.ARGUMENTS + RemoveMapping.COUNT_BYTES;
-    for (int i = 0; i < count; i++, from += RemoveMapping.BYTES) {
-      int result = request.copyFields(from, RemoveMapping.FIELDS, range, Request.BODY);
-      if (result == 0) {
-        long windowOffset = RemoveMapping.moffset(range, Request.BODY);
-        result = unmap(request, target, windowOffset, RemoveMapping.len(range, Request.BODY));
-      }
-      if (result != 0) {
-        return result;
-      }
-    }
-    return 0;
-  }
-
-  private int unmap(Request request, MappingWindow target, long windowOffset, long lengthBytes) {
-    long mask = (1L << target.alignmentLog2()) - 1;
-    boolean aligned = ((windowOffset | lengthBytes) & mask) == 0;
-    boolean inside =
-        windowOffset >= 0
-            && lengthBytes > 0
-            && windowOffset <= target.sizeBytes()
-            && lengthBytes <= target.sizeBytes() - windowOffset;
-    if (!aligned || !inside) {
-      return -Errno.EINVAL;
-    }
-    MappingEvent event = MappingEvent.begun(name, "unmap", request.nodeid());
-    int result = target.unmap(windowOffset, lengthBytes);
-    if (event != null) {
-      event.finish(windowOffset, lengthBytes, result);
-    }
-    if (result == 0) {
-      request.counters.add(WorkerCounters.UNMAPPED_BYTES, lengthBytes);
-    }
-    return result;
+    return Unmapping.handle(request, name);
   }
 
   /// Ends what the last INIT began: no further request, no mapping, nothing kept for the client.
-  private void end() {
+  void end() {
     Connection old;
     SessionNotices telling;
     synchronized (workers) {
@@ -479,7 +477,8 @@ final class FuseSession implements Session {
       held.unmapAll();
     }
     locks.end(closed);
-    if (old != null) {
+    opens.clear();
+    if (old != null && !migration.isGone()) {
       old.client().end();
       SessionEvent.record(name, "ended", old);
       files.ended(old);
@@ -495,6 +494,7 @@ final class FuseSession implements Session {
       workers.forEach(counters::close);
       workers.clear();
     }
+    migration.ended();
     ended.accept(this);
   }
 }

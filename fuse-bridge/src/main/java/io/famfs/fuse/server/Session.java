@@ -1,6 +1,8 @@
 package io.famfs.fuse.server;
 
 import io.famfs.os.handover.StateRecord;
+import java.io.IOException;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /// One FUSE connection, from its INIT to its DESTROY or the loss of its peer. Safe for use by many
@@ -35,6 +37,32 @@ public interface Session extends RequestHandler, AutoCloseable {
   ///
   /// @throws IllegalArgumentException when it was noted by a program that can do more than this one
   default void keepIn(StateRecord record) {}
+
+  /// What another server needs to go on with the client. No request is handled meanwhile.
+  ///
+  /// @param taken for each queue, the requests that were taken and have no reply yet
+  /// @throws IOException with the reason why the client cannot go now
+  default byte[] save(List<List<Integer>> taken) throws IOException {
+    throw new IOException("this session stays where it is");
+  }
+
+  /// Another server may go on with the client, until [#takeBack()] or the end of the session.
+  ///
+  /// @throws IOException with the reason why the client cannot go now
+  default void handOver() throws IOException {}
+
+  /// The client goes on here after all: a request is about to come.
+  default void takeBack() {}
+
+  /// Goes on with a client of another server.
+  ///
+  /// @param state what [#save] gave there
+  /// @param queues how many queues there are
+  /// @return for each queue, the requests that were taken and have no reply yet
+  /// @throws IOException with the reason why that cannot be; the session waits for its INIT then
+  default List<int[]> load(byte[] state, int queues) throws IOException {
+    throw new IOException("this session takes no state");
+  }
 
   /// Ends the session: gives back its mappings and answers every later request with an error.
   /// Idempotent.

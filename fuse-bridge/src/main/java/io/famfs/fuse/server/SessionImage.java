@@ -10,7 +10,7 @@ import org.jspecify.annotations.Nullable;
 /// what the next process would have agreed on.
 record SessionImage(int minor, long flags, ByteOrder order, ClientAbi abi, long client) {
   private static final int VERSION = 1;
-  private static final int BYTES = 40;
+  static final int BYTES = 40;
 
   static SessionImage of(Connection agreed) {
     return new SessionImage(
@@ -46,11 +46,16 @@ record SessionImage(int minor, long flags, ByteOrder order, ClientAbi abi, long 
     }
     int minor = from.getInt();
     long flags = from.getLong();
-    ByteOrder order = from.getInt() == 1 ? ByteOrder.BIG_ENDIAN : ByteOrder.LITTLE_ENDIAN;
+    int big = from.getInt();
+    ByteOrder order = big == 1 ? ByteOrder.BIG_ENDIAN : ByteOrder.LITTLE_ENDIAN;
     ClientAbi.Certainty certainty = named(ClientAbi.Certainty.values(), from.getInt());
     ArchitectureFamily family = named(ArchitectureFamily.values(), from.getInt());
-    from.getInt();
-    return new SessionImage(minor, flags, order, new ClientAbi(certainty, family), from.getLong());
+    int zero = from.getInt();
+    long client = from.getLong();
+    if (zero != 0 || (big & ~1) != 0 || client <= 0) {
+      throw new IllegalArgumentException("a session of another program cannot be gone on with");
+    }
+    return new SessionImage(minor, flags, order, new ClientAbi(certainty, family), client);
   }
 
   /// Names are kept by their hashes: numbers of constants change from program to program.

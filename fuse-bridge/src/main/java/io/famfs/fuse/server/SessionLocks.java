@@ -3,6 +3,7 @@ package io.famfs.fuse.server;
 import io.famfs.core.Errno;
 import io.famfs.fuse.lock.HeldLock;
 import io.famfs.fuse.lock.LockClient;
+import io.famfs.fuse.lock.LockImage;
 import io.famfs.fuse.lock.LockKind;
 import io.famfs.fuse.lock.LockOwner;
 import io.famfs.fuse.lock.LockRange;
@@ -17,6 +18,7 @@ import io.famfs.fuse.protocol.LkIn;
 import io.famfs.fuse.protocol.LkOut;
 import io.famfs.fuse.protocol.ReleaseIn;
 import java.lang.foreign.MemorySegment;
+import java.util.List;
 import java.util.concurrent.ForkJoinPool;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
@@ -70,6 +72,21 @@ final class SessionLocks {
   /// Goes on with a client of another process, and its locks.
   void resume(long id) {
     client = table.resume(id);
+  }
+
+  /// The locks the client has.
+  List<LockRequest> held() {
+    return table.locksOf(client);
+  }
+
+  /// Gives a client of another server its locks.
+  ///
+  /// @param wanted by number of that client, in whose name each is asked for
+  /// @return those that others are in the way of; they are not set
+  List<LockRequest> takeAgain(long id, List<LockImage> wanted) {
+    LockClient next = table.resume(id);
+    client = next;
+    return table.takeAgain(wanted.stream().map(lock -> lock.request(next)).toList());
   }
 
   /// GETLK: the first lock that is in the way, or that none is.

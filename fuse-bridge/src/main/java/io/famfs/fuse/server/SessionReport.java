@@ -1,6 +1,10 @@
 package io.famfs.fuse.server;
 
+import io.famfs.fuse.protocol.InitFlag;
+import java.nio.ByteOrder;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
 /// One client of a server as it stands.
@@ -23,5 +27,34 @@ public record SessionReport(
 
   public SessionReport {
     flags = List.copyOf(flags);
+  }
+
+  /// A client.
+  ///
+  /// @param agreed what INIT agreed on; null when none is in force
+  static SessionReport of(
+      String name, @Nullable Connection agreed, ByteOrder order, @Nullable MappingWindow window) {
+    List<String> flags = new ArrayList<>();
+    if (agreed != null) {
+      for (InitFlag flag : InitFlag.values()) {
+        if (agreed.has(flag)) {
+          flags.add(flag.name());
+        }
+      }
+    }
+    ClientAbi abi = agreed == null ? ClientAbi.UNKNOWN : agreed.abi();
+    String family = abi.family().name().toLowerCase(Locale.ROOT);
+    return new SessionReport(
+        name,
+        agreed != null,
+        agreed == null ? 0 : agreed.minor(),
+        flags,
+        order == ByteOrder.BIG_ENDIAN ? "big" : "little",
+        switch (abi.certainty()) {
+          case UNKNOWN -> "unknown";
+          case ASSUMED -> family + " (assumed)";
+          case PROVEN -> family;
+        },
+        window == null ? null : window.report());
   }
 }

@@ -10,6 +10,8 @@ import io.famfs.dax.Coherence;
 import io.famfs.dax.DaxDevices;
 import io.famfs.dax.MappedDaxDevice;
 import io.famfs.dax.Mode;
+import io.famfs.doors.DeviceRight;
+import io.famfs.fuse.famfs.WriteRight;
 import io.famfs.os.ErrnoException;
 import io.famfs.store.FormatOptions;
 import io.famfs.store.OpenOptions;
@@ -24,6 +26,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
+import org.jspecify.annotations.Nullable;
 
 /// A volume with the devices below it, opened and closed together.
 ///
@@ -61,12 +64,33 @@ record OpenVolume(Volume volume, List<MappedDaxDevice> devices) implements AutoC
         opened.volume().badMemory().watch();
         return opened;
       }
+      if (mode == ServeMode.INCOMING) {
+        findLocks(devices);
+      }
       DeviceOpener opener = path -> named.open(path, Mode.READ_WRITE);
       return following(complete(named, devices, opener, OpenOptions.forFollowing()));
     } catch (IOException | RuntimeException e) {
       devices.forEach(MappedDaxDevice::close);
       throw e;
     }
+  }
+
+  /// Opens what a lock needs while this process may still open files.
+  private static void findLocks(List<MappedDaxDevice> devices) throws ErrnoException {
+    for (MappedDaxDevice device : devices) {
+      if (device.tryLock()) {
+        device.unlock();
+      }
+    }
+  }
+
+  /// The right to create as this process shares it with others of its host; null when it never
+  /// creates.
+  @Nullable WriteRight right(ServeMode mode) throws IOException {
+    UUID host = HostIdentity.readOrCreate();
+    boolean shares = mode == ServeMode.BY_ROLE || mode == ServeMode.INCOMING;
+    boolean owner = Role.of(host, volume.superblock().systemUuid()) == Role.MASTER;
+    return shares && owner ? new DeviceRight(devices, host) : null;
   }
 
   /// What this host may do, by the first superblock that can be read. Opening finds out what is

@@ -5,6 +5,7 @@ import io.famfs.doors.DoorPlan;
 import io.famfs.doors.Doors;
 import io.famfs.fuse.famfs.FamfsFileSystem;
 import io.famfs.fuse.famfs.FamfsOptions;
+import io.famfs.fuse.famfs.WriteRight;
 import io.famfs.fuse.server.ClientOptions;
 import io.famfs.fuse.server.FuseServer;
 import io.famfs.os.Listening;
@@ -77,6 +78,8 @@ final class ServeCommand extends BaseCommand {
 
   @Mixin private FollowOption follow = new FollowOption();
 
+  @Mixin private MigrationOptions migration = new MigrationOptions();
+
   @Mixin private LockOption locks = new LockOption();
 
   @Mixin private FileMapOptions fileMaps = new FileMapOptions();
@@ -122,17 +125,19 @@ final class ServeCommand extends BaseCommand {
     if (named.isEmpty()) {
       throw CliException.misuse("name the device of the file system: --device DEVICE");
     }
-    OpenVolume opened = OpenVolume.forServing(named, follow.mode(defaults.readOnly()));
+    ServeMode mode = migration.mode(follow.mode(defaults.readOnly()));
+    OpenVolume opened = OpenVolume.forServing(named, mode);
     Doors doors;
     try {
       opened.warn(err());
       warmUp.run();
       plans.addAll(mounts(directories, planner, opened));
-      FuseServer fuse =
-          new FuseServer(
-              new FamfsFileSystem(opened.volume(), files()),
-              ClientOptions.standard(),
-              visibility.observe());
+      FamfsFileSystem files = new FamfsFileSystem(opened.volume(), options());
+      WriteRight right = opened.right(mode);
+      if (right != null) {
+        files.share(right);
+      }
+      FuseServer fuse = new FuseServer(files, ClientOptions.standard(), visibility.observe());
       doors = new Doors(fuse, opened.byIndex());
       DoorActions actions =
           new DoorActions(
@@ -204,7 +209,7 @@ final class ServeCommand extends BaseCommand {
     return Map.of("socket", paths, "devices", opened.names());
   }
 
-  private FamfsOptions files() {
+  private FamfsOptions options() {
     FamfsOptions files = FamfsOptions.standard().withReadOnly(defaults.readOnly());
     return timeouts.apply(cache.apply(dax.apply(fileMaps.apply(files))));
   }
@@ -227,7 +232,7 @@ final class ServeCommand extends BaseCommand {
 
   private DoorPlans planner(DoorConfig config) {
     return new DoorPlans(
-        fileMaps.forGuests(locks.apply(ClientOptions.standard())),
+        fileMaps.forGuests(migration.apply(locks.apply(ClientOptions.standard()))),
         defaults.values().over(config.defaults()));
   }
 

@@ -8,6 +8,9 @@ enum ServeMode {
   /// other host follows.
   BY_ROLE,
 
+  /// As the owner, once the process that is it now lets go: guests come from there.
+  INCOMING,
+
   /// Stores into files, creates nothing, and shows what the owner adds.
   FOLLOW,
 

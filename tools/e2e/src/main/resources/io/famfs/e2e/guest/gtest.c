@@ -21,7 +21,7 @@ enum {
 	SYS_READ = 0, SYS_WRITE = 1, SYS_OPEN = 2, SYS_CLOSE = 3, SYS_FSTAT = 5, SYS_LSEEK = 8,
 	SYS_MMAP = 9, SYS_MUNMAP = 11, SYS_RT_SIGACTION = 13, SYS_IOCTL = 16, SYS_PREAD = 17,
 	SYS_PWRITE = 18, SYS_MSYNC = 26, SYS_NANOSLEEP = 35, SYS_FSYNC = 74, SYS_FTRUNCATE = 77,
-	SYS_FLOCK = 73, SYS_UNLINK = 87, SYS_CLOCK_GETTIME = 228, SYS_FALLOCATE = 285, SYS_COPY_FILE_RANGE = 326,
+	SYS_FCNTL = 72, SYS_FLOCK = 73, SYS_UNLINK = 87, SYS_CLOCK_GETTIME = 228, SYS_FALLOCATE = 285, SYS_COPY_FILE_RANGE = 326,
 	SYS_STATX = 332
 };
 enum { OPEN_DIRECT = 040000 };
@@ -621,6 +621,24 @@ static int opcode(char **a)
 		put("OK");
 	say();
 	return 0;
+}
+
+/*
+ * lock FILE hold|try: a lock of the first 100 bytes for writing (fcntl). hold says so and keeps it until
+ * it is killed; try exits 0 when it can be had, 1 when another process has it.
+ */
+static int record_lock(char **a)
+{
+	struct { short type, whence; s64 start, length; int pid; } wanted = { 1, 0, 0, 100, 0 };
+	s64 fd = open_file(a[0], OPEN_BOTH), r = call(SYS_FCNTL, fd, 6, (s64)&wanted, 0);
+	if (same(a[1], "try"))
+		return r < 0;
+	if (r < 0)
+		fail(a[0], r);
+	put("lock: held");
+	say();
+	for (;;)
+		pause_ms(100);
 }
 
 /* dax FILE: does the kernel serve this file by DAX (statx attribute)? exit 0 yes, 1 no */
@@ -1408,6 +1426,8 @@ s64 enter(s64 *stack)
 		return dax(a);
 	if (same(verb, "hold") && n == 3)
 		return hold(a);
+	if (same(verb, "lock") && n == 2)
+		return record_lock(a);
 	if (same(verb, "churn") && n == 5)
 		return churn(a);
 	if (same(verb, "turns") && n == 7)
@@ -1415,7 +1435,7 @@ s64 enter(s64 *stack)
 	if (same(verb, "grow") && n == 4)
 		return grow(a);
 usage:
-	put("gtest: fill|check|poke|peek|waitfor|bw|visit|past|opcode|dax|hold|churn|turns|grow FILE ...");
+	put("gtest: fill|check|poke|peek|waitfor|bw|visit|past|opcode|dax|hold|lock|churn|turns|grow FILE ...");
 	say();
 	return 2;
 }
