@@ -309,8 +309,8 @@ final class QueueWorker implements RingWorker, Runnable {
     return retiring && !stopping && memory != null && quiet() ? retireQueue() : ChainResult.OK;
   }
 
-  /// Looks for the next request without sleeping and without a notification, as long as that pays and
-  /// nobody waits for the place.
+  /// Looks for the next request without sleeping and without a notification, as long as that pays
+  /// and nobody waits for the place.
   private boolean comesSoon() {
     if (!poll.enabled() || retiring) {
       return false;

@@ -130,7 +130,8 @@ final class ComparedServers implements AutoCloseable {
     List<String> words =
         new ArrayList<>(OwnProgram.command("serve", "--device", device.toString()));
     words.addAll(List.of("--socket", ours() + ",tag=bench,queues=2", "--no-control"));
-    words.addAll(List.of("--socket", windowed() + ",tag=bench,window=256M,front-end=specification"));
+    words.addAll(
+        List.of("--socket", windowed() + ",tag=bench,window=256M,front-end=specification"));
     words.addAll(serveOptions);
     launch("famfs", words);
     awaitSocket(windowed());

@@ -47,13 +47,13 @@ record DoorPlans(ClientOptions guests, DoorValues defaults) {
       }
       return new DoorPlan.Socket(
           new VirtioFsServer.Options(
-                  path,
-                  tag,
-                  queues == null ? STANDARD_QUEUES : Integer.parseInt(queues),
-                  windowBytes,
-                  frontEnd,
-                  Listening.ownerOnly(),
-                  service(said)),
+              path,
+              tag,
+              queues == null ? STANDARD_QUEUES : Integer.parseInt(queues),
+              windowBytes,
+              frontEnd,
+              Listening.ownerOnly(),
+              service(said)),
           guests(said));
     } catch (IllegalArgumentException e) {
       throw CliException.misuse(path + ": " + e.getMessage());
