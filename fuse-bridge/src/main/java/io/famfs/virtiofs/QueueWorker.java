@@ -303,7 +303,7 @@ final class QueueWorker implements RingWorker, Runnable {
         if (result.breaksRing()) {
           return result;
         }
-        gate.yield();
+        gate.letOthersPass();
       }
     } while (!stopping && vring.enabled() && (comesSoon() || queue.armNotification()));
     return retiring && !stopping && memory != null && quiet() ? retireQueue() : ChainResult.OK;

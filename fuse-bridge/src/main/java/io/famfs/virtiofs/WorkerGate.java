@@ -28,7 +28,7 @@ final class WorkerGate {
   }
 
   /// Lets whoever waits go first.
-  void yield() {
+  void letOthersPass() {
     if (contended()) {
       leave();
       enter();

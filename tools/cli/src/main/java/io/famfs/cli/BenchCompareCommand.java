@@ -7,6 +7,7 @@ import io.famfs.bench.load.LoadOperation;
 import io.famfs.bench.load.LoadOptions;
 import io.famfs.bench.load.MemoryCopy;
 import io.famfs.core.ByteSize;
+import io.famfs.os.CpuSet;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -63,6 +64,19 @@ final class BenchCompareCommand extends BaseCommand {
   private String pattern = ".*";
 
   @Option(
+      names = "--warm-up",
+      paramLabel = "N",
+      defaultValue = "1000",
+      description = "How long famfs does each row before it is measured, in milliseconds: it is"
+          + " compiled while it runs. Default: ${DEFAULT-VALUE}.")
+  private long warmUpMillis;
+
+  @Option(
+      names = "--pin",
+      description = "Run this client on the first processor and each server on the second one.")
+  private boolean pin;
+
+  @Option(
       names = "--virtiofsd",
       paramLabel = "PROGRAM",
       description = "Compare with this virtiofsd instead of Debian's.")
@@ -78,9 +92,22 @@ final class BenchCompareCommand extends BaseCommand {
 
   @Override
   public Integer call() throws IOException, InterruptedException {
+    CpuSet all = CpuSet.ofThisThread();
+    if (pin && all.count() < 2) {
+      throw CliException.misuse("--pin: there is one processor only");
+    }
+    if (pin) {
+      // What is started from a thread inherits its processors.
+      all.one(1).bindThisThread();
+    }
     try (ComparedServers servers =
         ComparedServers.start(fileBytes, serveOptions, program, this::say)) {
+      if (pin) {
+        all.one(0).bindThisThread();
+      }
       compare(servers);
+    } finally {
+      all.bindThisThread();
     }
     return DONE;
   }
@@ -103,11 +130,14 @@ final class BenchCompareCommand extends BaseCommand {
       }
       text.begin();
       List<Comparison.Row> rows = rows().stream().filter(r -> r.name().matches(pattern)).toList();
+      for (Comparison.Row row : rows) {
+        ours.run(row.first().withMillis(warmUpMillis));
+      }
       new Comparison(ours, theirs, copy, rounds).run(rows, text::row);
       if ("setupmapping".matches(pattern)) {
         LoadOperation map = LoadOperation.parse("setupmapping:2M");
         Load load = Load.closed(map, 1, false, millis);
-        windowed.run(load);
+        windowed.run(load.withMillis(warmUpMillis));
         text.window(windowed.run(load), windowed.mmapNanos(load));
       }
     }

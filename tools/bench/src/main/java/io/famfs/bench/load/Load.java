@@ -36,6 +36,11 @@ public record Load(
     return new Load(operation, depth, 1, polled, millis, 0, false, false);
   }
 
+  /// The same for another time.
+  public Load withMillis(long other) {
+    return new Load(operation, depth, queues, polled, other, ratePerSecond, random, verify);
+  }
+
   /// The same on several queues.
   public Load withQueues(int count) {
     return new Load(operation, depth, count, polled, millis, ratePerSecond, random, verify);
