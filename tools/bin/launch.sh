@@ -34,7 +34,7 @@ launch() { # launch MAIN-CLASS ARGUMENT...
   shift
   # Short commands end before the second compiler pays; servers and the content of seeds live on it.
   case ${1:-} in
-  serve | mount | demo | creat | verify) tiers= ;;
+  serve | mount | bench | demo | creat | verify) tiers= ;;
   *) tiers=-XX:TieredStopAtLevel=1 ;;
   esac
   # What the hexadecimal dump is made with is old-fashioned: it gets its permissions, nobody else.

@@ -1,12 +1,15 @@
-/** JMH benchmarks. */
+/** JMH benchmarks, and the load client of the command line. */
 @org.jspecify.annotations.NullMarked
 open module io.famfs.bench {
+  requires static jmh.core;
   requires static org.jspecify;
+  requires transitive HdrHistogram;
   requires io.famfs.core;
   requires io.famfs.dax;
   requires io.famfs.fuse;
   requires io.famfs.store;
   requires java.management;
   requires jdk.management;
-  requires jmh.core;
+
+  exports io.famfs.bench.load;
 }

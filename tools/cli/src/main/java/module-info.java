@@ -6,6 +6,7 @@ module io.famfs.cli {
   requires static chronicle.core;
   requires com.fasterxml.jackson.core;
   requires info.picocli;
+  requires io.famfs.bench;
   requires io.famfs.core;
   requires io.famfs.dax;
   requires io.famfs.e2e;

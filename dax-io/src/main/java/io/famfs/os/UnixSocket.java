@@ -19,6 +19,7 @@ public final class UnixSocket implements AutoCloseable {
   private static final int SOCK_STREAM = 1;
   private static final int SOCK_DGRAM = 2;
   private static final int SOCK_CLOEXEC = 0x80000;
+  private static final int SHUT_WR = 1;
   private static final int SHUT_RDWR = 2;
   private static final int SO_PEERCRED = 17;
 
@@ -139,6 +140,11 @@ public final class UnixSocket implements AutoCloseable {
   /// Ends the connection in both directions; whoever waits in it is woken. Closing stays necessary.
   public void shutdown() {
     Sockets.shutdown(fd.value(), SHUT_RDWR);
+  }
+
+  /// Says nothing more; what the other side says can still be received.
+  public void shutdownOutput() {
+    Sockets.shutdown(fd.value(), SHUT_WR);
   }
 
   /// Who connected, or who listened.

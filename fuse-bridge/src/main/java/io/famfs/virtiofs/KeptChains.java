@@ -19,6 +19,7 @@ final class KeptChains {
   private final Queue<KeptChain> ready = new ArrayDeque<>();
   private @Nullable EventFd worker;
   private int descriptors;
+  private volatile boolean replies;
 
   /// Whether a chain of so many descriptors may be kept: others find at least half of the ring.
   synchronized boolean hasRoom(int more, int ringSize) {
@@ -35,6 +36,7 @@ final class KeptChains {
     if (waiting.remove(chain)) {
       MemorySegment.copy(reply, 0, chain.reply, 0, chain.reply.byteSize());
       ready.add(chain);
+      replies = true;
       EventFd wake = worker;
       if (wake != null) {
         wake.signal();
@@ -48,9 +50,15 @@ final class KeptChains {
     waiting.clear();
   }
 
+  /// Whether a reply has been given that was not sent yet; costs no lock.
+  boolean hasReplies() {
+    return replies;
+  }
+
   /// Takes a request that has its reply; null when there is none.
   synchronized @Nullable KeptChain poll() {
     KeptChain chain = ready.poll();
+    replies = !ready.isEmpty();
     if (chain != null) {
       descriptors -= chain.descriptors;
     }
@@ -71,6 +79,7 @@ final class KeptChains {
   synchronized void drop() {
     waiting.clear();
     ready.clear();
+    replies = false;
     descriptors = 0;
   }
 }

@@ -2,6 +2,7 @@ package io.famfs.virtiofs;
 
 import io.famfs.core.Errno;
 import io.famfs.fuse.server.RequestHandler;
+import io.famfs.os.CpuSet;
 import io.famfs.os.ErrnoException;
 import io.famfs.os.EventFd;
 import io.famfs.os.Poller;
@@ -28,6 +29,9 @@ import org.jspecify.annotations.Nullable;
 /// `poll(2)`.
 final class QueueWorker implements RingWorker, Runnable {
   private static final System.Logger LOG = System.getLogger(QueueWorker.class.getName());
+
+  /// How often a polled ring is looked at between two readings of the clock.
+  private static final int LOOKS_PER_READING = 16;
 
   /// How often a ring is looked at whose front-end gave no kick descriptor.
   private static final int POLLED_RING_MILLIS = 1;
@@ -61,8 +65,12 @@ final class QueueWorker implements RingWorker, Runnable {
   private final EventFd wake;
   private final Poller poller = new Poller(2);
   private final Thread thread;
+  private final WorkerGate gate;
+  private final @Nullable CpuSet cpus;
+  private final AdaptivePoll poll;
 
   private @Nullable GuestMemory memory;
+  private long emptySinceNs;
   private boolean polledRing;
   private boolean retired;
   private long refusedSinceNs;
@@ -120,14 +128,24 @@ final class QueueWorker implements RingWorker, Runnable {
     }
   }
 
+  /// How a worker goes about it.
+  ///
+  /// @param service polling and processors
+  /// @param gate passed by whoever serves a queue
+  record Manner(QueueService service, WorkerGate gate) {}
+
   QueueWorker(
       String name,
       Vring vring,
       long features,
       GuestMemorySlot slot,
       RequestHandler handler,
-      RingState state) {
+      RingState state,
+      Manner manner) {
     this.name = name;
+    gate = manner.gate;
+    cpus = manner.service.cpus();
+    poll = new AdaptivePoll(manner.service.poll().toNanos());
     this.vring = vring;
     this.slot = slot;
     this.handler = handler;
@@ -207,11 +225,12 @@ final class QueueWorker implements RingWorker, Runnable {
   @Override
   public void run() {
     ChainResult result = ChainResult.OK;
+    bind();
     try {
       while (!stopping && !result.breaksRing()) {
         adoptDescriptors();
         if (vring.enabled()) {
-          result = drain();
+          result = drainInTurn();
         }
         letGo();
         if (!stopping && !result.breaksRing()) {
@@ -270,6 +289,28 @@ final class QueueWorker implements RingWorker, Runnable {
     }
   }
 
+  /// Goes to its processors. Where that is not possible it runs anywhere.
+  private void bind() {
+    CpuSet to = cpus;
+    if (to == null) {
+      return;
+    }
+    try {
+      to.bindThisThread();
+    } catch (ErrnoException e) {
+      LOG.log(System.Logger.Level.WARNING, "{0}: {1}", name, e.getMessage());
+    }
+  }
+
+  private ChainResult drainInTurn() {
+    gate.enter();
+    try {
+      return drain();
+    } finally {
+      gate.leave();
+    }
+  }
+
   /// Processes requests until there are none.
   private ChainResult drain() {
     do {
@@ -287,9 +328,43 @@ final class QueueWorker implements RingWorker, Runnable {
         if (result.breaksRing()) {
           return result;
         }
+        gate.letOthersPass();
       }
-    } while (!stopping && vring.enabled() && queue.armNotification());
+    } while (!stopping && vring.enabled() && (comesSoon() || queue.armNotification()));
     return retiring && !stopping && memory != null && quiet() ? retireQueue() : ChainResult.OK;
+  }
+
+  /// Looks for the next request without sleeping and without a notification, as long as that pays
+  /// and nobody waits for the place.
+  private boolean comesSoon() {
+    if (!poll.enabled() || retiring) {
+      return false;
+    }
+    long start = System.nanoTime();
+    emptySinceNs = start;
+    long limit = poll.timeNs();
+    if (limit == 0) {
+      return false;
+    }
+    long waited = 0;
+    boolean come = false;
+    while (!come && waited < limit && !isDisturbed()) {
+      for (int i = 0; i < LOOKS_PER_READING && !come; i++) {
+        Thread.onSpinWait();
+        come = queue.hasNext();
+      }
+      waited = System.nanoTime() - start;
+    }
+    if (come) {
+      emptySinceNs = 0;
+      poll.waited(waited);
+    }
+    return come;
+  }
+
+  /// Whether there is something else to do than to look for requests.
+  private boolean isDisturbed() {
+    return stopping || retiring || !vring.enabled() || kept.hasReplies() || gate.contended();
   }
 
   /// Gives back the requests whose reply has come since they were taken. A reply buffer that is no
@@ -408,6 +483,10 @@ final class QueueWorker implements RingWorker, Runnable {
     int limitMillis = retiring ? QUIET_MILLIS : -1;
     int _ = poller.await(polledRing && vring.enabled() ? POLLED_RING_MILLIS : limitMillis);
     clearSignals();
+    if (emptySinceNs != 0) {
+      poll.waited(System.nanoTime() - emptySinceNs);
+      emptySinceNs = 0;
+    }
   }
 
   private void clearSignals() {

@@ -36,6 +36,8 @@ final class VirtioFsBackEnd implements VhostUserDevice, AutoCloseable {
   private final List<QueueWorker.RingState> rings = new ArrayList<>();
   private final List<QueueWorker> workers = new CopyOnWriteArrayList<>();
   private final @Nullable ConnectionMemory left;
+  private final QueueService service;
+  private final WorkerGate gate;
   private volatile boolean retiring;
   private long protocolFeatures;
   private @Nullable Session session;
@@ -57,6 +59,8 @@ final class VirtioFsBackEnd implements VhostUserDevice, AutoCloseable {
     this.name = name;
     sessions = behind.sessions();
     rules = options.frontEnd().rules();
+    service = options.service();
+    gate = new WorkerGate(service.workers());
     // 5.11.2: the high-priority queue, then the request queues; no notification queue.
     queues = 1 + options.requestQueues();
     config = new VirtioFsConfig(options.tag(), options.requestQueues());
@@ -128,7 +132,10 @@ final class VirtioFsBackEnd implements VhostUserDevice, AutoCloseable {
   public RingWorker start(Vring ring, long features) {
     String worker = name + " queue " + ring.index();
     QueueWorker.RingState state = rings.get(ring.index());
-    QueueWorker started = new QueueWorker(worker, ring, features, memory, session(), state);
+    // The high-priority queue never waits for the others.
+    WorkerGate through = ring.index() == 0 ? new WorkerGate(0) : gate;
+    QueueWorker.Manner manner = new QueueWorker.Manner(service, through);
+    QueueWorker started = new QueueWorker(worker, ring, features, memory, session(), state, manner);
     workers.removeIf(old -> old.ended());
     workers.add(started);
     if (retiring) {

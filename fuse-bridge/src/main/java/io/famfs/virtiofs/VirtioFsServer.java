@@ -41,13 +41,15 @@ public final class VirtioFsServer implements AutoCloseable {
   ///   configuration space (`vhost-user-test-device-pci`), without one `vhost-user-fs-pci`.
   /// @param frontEnd what connects
   /// @param listening how the socket is made, or that it is there
+  /// @param service how the queues are served
   public record Options(
       Path socket,
       String tag,
       int requestQueues,
       long windowBytes,
       FrontEnd frontEnd,
-      Listening listening) {
+      Listening listening,
+      QueueService service) {
     private static final int MAX_REQUEST_QUEUES = 64;
 
     /// @throws IllegalArgumentException with what is wrong and what would be right
@@ -62,19 +64,31 @@ public final class VirtioFsServer implements AutoCloseable {
 
     /// With a socket that is open to the server's user only.
     public Options(Path socket, String tag, int requestQueues, long windowBytes) {
-      this(socket, tag, requestQueues, windowBytes, FrontEnd.QEMU, Listening.ownerOnly());
+      this(
+          socket,
+          tag,
+          requestQueues,
+          windowBytes,
+          FrontEnd.QEMU,
+          Listening.ownerOnly(),
+          QueueService.standard());
     }
 
     /// The same with another way to listen.
     public Options withListening(Listening other) {
-      return new Options(socket, tag, requestQueues, windowBytes, frontEnd, other);
+      return new Options(socket, tag, requestQueues, windowBytes, frontEnd, other, service);
     }
 
     /// The same for another kind of front-end.
     ///
     /// @throws IllegalArgumentException for a window that it or a guest cannot use
     public Options withFrontEnd(FrontEnd other) {
-      return new Options(socket, tag, requestQueues, windowBytes, other, listening);
+      return new Options(socket, tag, requestQueues, windowBytes, other, listening, service);
+    }
+
+    /// The same with another way to serve queues.
+    public Options withService(QueueService other) {
+      return new Options(socket, tag, requestQueues, windowBytes, frontEnd, listening, other);
     }
   }
 

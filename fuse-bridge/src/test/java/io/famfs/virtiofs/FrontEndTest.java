@@ -143,19 +143,24 @@ class FrontEndTest {
   void windowsOfAnySizeThatRangesOfAGuestFillGoWithTheSpecification() {
     VirtioFsServer.Options options = new VirtioFsServer.Options(place, "size", 1, 0);
     for (long window : new long[] {RANGE, 3 * RANGE, 1000 * RANGE}) {
-      VirtioFsServer.Options _ =
-          new VirtioFsServer.Options(
-              place, "size", 1, window, FrontEnd.SPECIFICATION, options.listening());
+      VirtioFsServer.Options _ = ofSpecification(options, window);
     }
     for (long window : new long[] {-RANGE, 1, RANGE + 4096}) {
-      assertThrows(
-          IllegalArgumentException.class,
-          () ->
-              new VirtioFsServer.Options(
-                  place, "size", 1, window, FrontEnd.SPECIFICATION, options.listening()));
+      assertThrows(IllegalArgumentException.class, () -> ofSpecification(options, window));
     }
     assertThrows(
         IllegalArgumentException.class,
         () -> new VirtioFsServer.Options(place, "size", 1, 3 * RANGE));
+  }
+
+  private static VirtioFsServer.Options ofSpecification(VirtioFsServer.Options like, long window) {
+    return new VirtioFsServer.Options(
+        like.socket(),
+        like.tag(),
+        like.requestQueues(),
+        window,
+        FrontEnd.SPECIFICATION,
+        like.listening(),
+        like.service());
   }
 }

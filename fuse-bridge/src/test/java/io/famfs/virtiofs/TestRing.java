@@ -102,6 +102,12 @@ final class TestRing implements AutoCloseable {
     VarHandle.fullFence();
   }
 
+  /// The index whose passing the device wants to be told of.
+  int availEvent() {
+    VarHandle.fullFence();
+    return memory.get(JAVA_SHORT_UNALIGNED, TestGuest.file(usedRing()) + 4 + 8L * num) & 0xffff;
+  }
+
   int usedIndexOnRing() {
     VarHandle.fullFence();
     return memory.get(JAVA_SHORT_UNALIGNED, TestGuest.file(usedRing()) + 2) & 0xffff;

@@ -23,12 +23,17 @@ final class TestServer implements AutoCloseable {
   final BlockingQueue<EchoSession> sessions = new LinkedBlockingQueue<>();
 
   TestServer(int requestQueues, long windowBytes) throws IOException {
+    this(requestQueues, windowBytes, QueueService.standard());
+  }
+
+  TestServer(int requestQueues, long windowBytes, QueueService service) throws IOException {
     directory = Files.createTempDirectory("virtiofs");
     socket = directory.resolve("s");
     device = DaxDevices.memfd("window test", DEVICE_BYTES);
     server =
         new VirtioFsServer(
-            new VirtioFsServer.Options(socket, "tag0", requestQueues, windowBytes),
+            new VirtioFsServer.Options(socket, "tag0", requestQueues, windowBytes)
+                .withService(service),
             List.of(device),
             window -> {
               EchoSession session = new EchoSession(window);

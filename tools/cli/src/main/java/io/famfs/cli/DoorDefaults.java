@@ -29,6 +29,30 @@ final class DoorDefaults {
   private @Nullable String queues;
 
   @Option(
+      names = "--poll-us",
+      paramLabel = "N",
+      description = {
+        "Microseconds that an empty queue is looked at before its thread sleeps, where requests"
+            + " come",
+        "that soon; 0 is never (default: 50, and 0 where there is one processor)."
+      })
+  private @Nullable String poll;
+
+  @Option(
+      names = "--workers",
+      paramLabel = "N",
+      description =
+          "Threads that serve a guest's request queues at a time (default: one for each"
+              + " queue).")
+  private @Nullable String workers;
+
+  @Option(
+      names = "--cpus",
+      paramLabel = "LIST",
+      description = "Processors that serve queues, as in 0,4-7 (default: all).")
+  private @Nullable String cpus;
+
+  @Option(
       names = "--request-timeout",
       paramLabel = "SECONDS",
       description = {
@@ -60,6 +84,9 @@ final class DoorDefaults {
     put(said, DoorKey.READ_ONLY, readOnly ? "true" : null);
     put(said, DoorKey.WINDOW, window);
     put(said, DoorKey.QUEUES, queues);
+    put(said, DoorKey.POLL, poll);
+    put(said, DoorKey.WORKERS, workers);
+    put(said, DoorKey.CPUS, cpus);
     put(said, DoorKey.REQUEST_TIMEOUT, requestTimeout);
     put(said, DoorKey.ARCH, architecture);
     return said;

@@ -5,7 +5,9 @@ import io.famfs.fuse.protocol.ClientArchitecture;
 import io.famfs.fuse.server.Export;
 import io.famfs.fuse.server.IdMap;
 import io.famfs.fuse.server.Squash;
+import io.famfs.os.CpuSet;
 import io.famfs.virtiofs.FrontEnd;
+import io.famfs.virtiofs.QueueService;
 import java.util.Arrays;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -24,10 +26,14 @@ enum DoorKey {
   QUEUES("queues"),
   ARCH("arch"),
   FRONT_END("front-end"),
-  REQUEST_TIMEOUT("request-timeout");
+  REQUEST_TIMEOUT("request-timeout"),
+  POLL("poll-us"),
+  WORKERS("workers"),
+  CPUS("cpus");
 
   private static final int MAX_TIMEOUT_SECONDS = 0xffff;
   private static final int MAX_QUEUES = 64;
+  private static final int MAX_POLL_MICROS = (int) (QueueService.MAX_POLL.toNanos() / 1000);
 
   private final String key;
 
@@ -62,7 +68,7 @@ enum DoorKey {
   boolean isForMounts() {
     return switch (this) {
       case READ_ONLY, SUBDIR, UID_MAP, GID_MAP, SQUASH -> true;
-      case TAG, WINDOW, QUEUES, ARCH, FRONT_END, REQUEST_TIMEOUT -> false;
+      case TAG, WINDOW, QUEUES, ARCH, FRONT_END, REQUEST_TIMEOUT, POLL, WORKERS, CPUS -> false;
     };
   }
 
@@ -109,6 +115,15 @@ enum DoorKey {
       }
       case REQUEST_TIMEOUT -> {
         int _ = number(value, 0, MAX_TIMEOUT_SECONDS);
+      }
+      case POLL -> {
+        int _ = number(value, 0, MAX_POLL_MICROS);
+      }
+      case WORKERS -> {
+        int _ = number(value, 0, QueueService.MAX_WORKERS);
+      }
+      case CPUS -> {
+        CpuSet _ = cpus(value);
       }
     }
   }
@@ -158,6 +173,15 @@ enum DoorKey {
           throw new IllegalArgumentException(
               "'" + key + "' is '" + value + "', neither qemu nor specification");
     };
+  }
+
+  /// Processors; where commas separate keys, `+` stands for them.
+  CpuSet cpus(String value) {
+    try {
+      return CpuSet.parse(value.replace('+', ','));
+    } catch (IllegalArgumentException e) {
+      throw new IllegalArgumentException("'" + key + "': " + e.getMessage(), e);
+    }
   }
 
   ClientArchitecture architecture(String value) {

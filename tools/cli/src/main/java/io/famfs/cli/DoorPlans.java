@@ -8,9 +8,11 @@ import io.famfs.fuse.server.Identities;
 import io.famfs.fuse.server.Squash;
 import io.famfs.os.Listening;
 import io.famfs.virtiofs.FrontEnd;
+import io.famfs.virtiofs.QueueService;
 import io.famfs.virtiofs.VirtioFsServer;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.time.temporal.ChronoUnit;
 import org.jspecify.annotations.Nullable;
 
 /// Makes plans of doors from what was said about them.
@@ -50,11 +52,26 @@ record DoorPlans(ClientOptions guests, DoorValues defaults) {
               queues == null ? STANDARD_QUEUES : Integer.parseInt(queues),
               windowBytes,
               frontEnd,
-              Listening.ownerOnly()),
+              Listening.ownerOnly(),
+              service(said)),
           guests(said));
     } catch (IllegalArgumentException e) {
       throw CliException.misuse(path + ": " + e.getMessage());
     }
+  }
+
+  private static QueueService service(DoorValues said) {
+    QueueService service = QueueService.standard();
+    String poll = said.get(DoorKey.POLL);
+    String workers = said.get(DoorKey.WORKERS);
+    String cpus = said.get(DoorKey.CPUS);
+    if (poll != null) {
+      service = service.withPoll(Duration.of(Integer.parseInt(poll), ChronoUnit.MICROS));
+    }
+    if (workers != null) {
+      service = service.withWorkers(Integer.parseInt(workers));
+    }
+    return cpus == null ? service : service.withCpus(DoorKey.CPUS.cpus(cpus));
   }
 
   /// The plan of a mount on this host.

@@ -43,6 +43,7 @@ import picocli.CommandLine.HelpCommand;
       UmountCommand.class,
       StatsCommand.class,
       TopCommand.class,
+      BenchCommand.class,
       DemoCommand.class,
       HelpCommand.class
     })

@@ -112,6 +112,19 @@ record Wanted(
         given(environment, SUITE_SETS));
   }
 
+  /// Servers that do what ours does. The newest ones are in sid, which archives let expire.
+  static Wanted peers(Map<String, String> environment) {
+    return new Wanted(
+        "peers-" + HOST,
+        HOST,
+        List.of("virtiofsd"),
+        List.of(),
+        null,
+        List.of(),
+        Map.of("virtiofsd", "1.13"),
+        given(environment, List.of(List.of("sid"), List.of("testing"), List.of("trixie"))));
+  }
+
   /// Kernel and busybox of a guest of another machine.
   static Wanted guest(GuestMachine machine, Map<String, String> environment) {
     GuestMachine.Kernel kernel = machine.kernel();

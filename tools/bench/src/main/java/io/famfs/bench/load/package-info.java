@@ -1,0 +1,3 @@
+/// A virtual machine without a machine: front-end, driver and client of virtio-fs, to put load on
+/// any back-end.
+package io.famfs.bench.load;
