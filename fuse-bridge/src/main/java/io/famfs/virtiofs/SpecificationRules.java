@@ -22,7 +22,7 @@ final class SpecificationRules implements FrontEndRules {
             | ProtocolFeature.BACKEND_REQ
             | ProtocolFeature.BACKEND_SEND_FD
             | ProtocolFeature.SHMEM
-        : plain;
+        : plain | ProtocolFeature.LOG_SHMFD | ProtocolFeature.DEVICE_STATE;
   }
 
   @Override

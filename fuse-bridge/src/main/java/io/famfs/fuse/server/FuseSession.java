@@ -267,7 +267,7 @@ final class FuseSession implements Session {
               + " of minor version "
               + found.minor());
     }
-    Client client = new Client(maps.forClient(found.flags()), view, found.client());
+    Client client = Client.resumed(maps.forClient(found.flags()), view, found.client());
     Connection agreed = found.connection(client, usable);
     synchronized (workers) {
       order = found.order();
