@@ -52,9 +52,11 @@ final class SuperviseCommand extends BaseCommand {
     Runtime.getRuntime()
         .addShutdownHook(
             new Thread(() -> {
-              supervisor.stop();
-              await(ended);
-              Runtime.getRuntime().halt(DONE);
+              if (ended.getCount() > 0) {
+                supervisor.stop();
+                await(ended);
+                Runtime.getRuntime().halt(DONE);
+              }
             }));
     try {
       return supervisor.run();

@@ -108,7 +108,7 @@ class SuperviseTest {
   void serverIsStartedAgainWhenItEndsAndEndsWithItsSupervisor() throws Exception {
     CommandRun.mkfs("--size", "32M", device).done();
     Path socket = directory.resolve("socket");
-    String at = socket.toString();
+    String at = socket + ",tag=kept";
     Process process = supervise(famfs(), "serve", "--device", device.toString(), "--socket", at);
     try (BufferedReader said = process.inputReader()) {
       assertEquals("ready", said.readLine(), errors());
