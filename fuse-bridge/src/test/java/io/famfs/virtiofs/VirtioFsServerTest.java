@@ -51,7 +51,7 @@ class VirtioFsServerTest {
   void deviceWithoutWindowOffersNeitherConfigurationNorMemorySlots() throws Exception {
     try (TestServer server = new TestServer(2, 0);
         TestFrontEnd frontEnd = new TestFrontEnd(server.socket, 0)) {
-      assertEquals(1L | 1L << 3 | 1L << 13, frontEnd.askU64(15));
+      assertEquals(1L | 1L << 1 | 1L << 3 | 1L << 13 | 1L << 19, frontEnd.askU64(15));
       frontEnd.realize(3);
       assertEquals(3, frontEnd.askU64(17));
       frontEnd.start();
