@@ -196,7 +196,7 @@ public final class FuseMount implements AutoCloseable {
       left.forget();
       LOGGER.log(
           Level.WARNING,
-          "{0} does not outlive this process: the kernel cannot send requests again (Linux 6.9 can)",
+          "{0} does not outlive this process: its kernel sends no requests again (Linux 6.9 does)",
           options.directory());
     }
   }

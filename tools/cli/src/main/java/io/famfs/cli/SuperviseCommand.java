@@ -12,15 +12,16 @@ import picocli.CommandLine.Parameters;
 @Command(
     name = "supervise",
     description = {
-      "Runs 'famfs serve' or 'famfs mount' as a child process, keeps the connections of its clients,",
-      "and starts it again when it ends: guests and programs see a pause and no error."
+      "Runs 'famfs serve' or 'famfs mount' as a child process, keeps the connections of its",
+      "clients, and starts it again when it ends: guests and programs see a pause and no error."
     },
     footer = {
       "",
-      "SIGTERM ends both: guests get errors, mounts are unmounted. SIGTERM to the child, whose process is named when",
-      "it serves, is an upgrade: it ends its requests at hand, and the next one is started from",
-      "what is installed then. A child that fails five times before it serves is given up. One that",
-      "mounts ends this when the mount is unmounted. Mounts take Linux 6.9 or newer.",
+      "SIGTERM ends both: guests get errors, mounts are unmounted. SIGTERM to the child, whose",
+      "process is named when it serves, is an upgrade: it ends its requests at hand, and the next",
+      "one is started from what is installed then. A child that fails five times before it serves",
+      "is given up. One that mounts ends this when the mount is unmounted. Mounts take Linux 6.9 or",
+      "newer.",
       "Not needed as a unit of systemd with FileDescriptorStoreMax=, which keeps them by itself."
     })
 final class SuperviseCommand extends BaseCommand {
