@@ -127,7 +127,7 @@ final class SocketScript implements AutoCloseable {
     int flags = next();
     int fds = next() % (MAX_FDS + 1);
     int kinds = next();
-    int length = (next() | next() << 8) % MAX_BYTES;
+    int length = (next() | (next() << 8)) % MAX_BYTES;
     out.fill((byte) 0);
     out.set(ValueLayout.JAVA_INT, 0, id);
     out.set(ValueLayout.JAVA_INT, 4, 1 ^ flags);
@@ -143,7 +143,7 @@ final class SocketScript implements AutoCloseable {
     try {
       Fd[] fds = new Fd[count];
       for (int i = 0; i < count; i++) {
-        fds[i] = descriptor(kinds >> i & 3 ^ kinds >> 6, made);
+        fds[i] = descriptor(((kinds >> i) ^ (kinds >> 6)) & 3, made);
       }
       return socket.send(out, 0, bytes, fds) == bytes;
     } finally {
@@ -152,25 +152,21 @@ final class SocketScript implements AutoCloseable {
   }
 
   private Fd descriptor(int kind, List<Fd> made) throws ErrnoException {
-    switch (kind) {
-      case 0 -> {
-        return memory;
-      }
-      case 1 -> {
-        return kick.fd();
-      }
+    return switch (kind) {
+      case 0 -> memory;
+      case 1 -> kick.fd();
       case 2 -> {
         UnixSocket[] pair = UnixSocket.pair();
         channels.add(pair[0]);
         made.add(pair[1].fd());
-        return pair[1].fd();
+        yield pair[1].fd();
       }
       default -> {
         Fd directory = Fd.open(Path.of("/proc/self"), Fd.O_RDONLY, 0);
         made.add(directory);
-        return directory;
+        yield directory;
       }
-    }
+    };
   }
 
   /// The next message of the right order, with one bit of its payload wrong when `twist` says so.
@@ -179,14 +175,14 @@ final class SocketScript implements AutoCloseable {
     out.fill((byte) 0);
     out.set(ValueLayout.JAVA_INT, 0, id);
     out.set(ValueLayout.JAVA_INT, 4, 1 | ((twist & 2) != 0 ? 8 : 0));
-    ByteBuffer body = body(id, twist);
-    out.set(ValueLayout.JAVA_INT, 8, body.position());
-    MemorySegment.copy(body.array(), 0, out, ValueLayout.JAVA_BYTE, 12, body.position());
-    if ((twist & 4) != 0 && body.position() > 0) {
-      long at = 12 + next() % body.position();
+    byte[] body = body(id, twist);
+    out.set(ValueLayout.JAVA_INT, 8, body.length);
+    MemorySegment.copy(body, 0, out, ValueLayout.JAVA_BYTE, 12, body.length);
+    if ((twist & 4) != 0 && body.length > 0) {
+      long at = 12L + next() % body.length;
       out.set(ValueLayout.JAVA_BYTE, at, (byte) (out.get(ValueLayout.JAVA_BYTE, at) ^ next()));
     }
-    int bytes = 12 + body.position();
+    int bytes = 12 + body.length;
     Fd[] fds =
         switch (id) {
           case 5 -> new Fd[] {memory};
@@ -197,8 +193,15 @@ final class SocketScript implements AutoCloseable {
     return socket.send(out, 0, bytes, fds) == bytes;
   }
 
-  private static ByteBuffer body(int id, int twist) {
+  private static byte[] body(int id, int twist) {
     ByteBuffer body = ByteBuffer.allocate(64).order(ByteOrder.LITTLE_ENDIAN);
+    ByteBuffer filled = filled(body, id, twist).flip();
+    byte[] bytes = new byte[filled.remaining()];
+    filled.get(bytes);
+    return bytes;
+  }
+
+  private static ByteBuffer filled(ByteBuffer body, int id, int twist) {
     return switch (id) {
       case 2 -> body.putLong(1L << 32 | 1L << 30 | ((twist & 1) != 0 ? 3L << 28 : 0));
       case 16 -> body.putLong(9);
@@ -250,7 +253,7 @@ final class SocketScript implements AutoCloseable {
 
   /// Any bytes anywhere in the first pages, where the ring is.
   private boolean ringBytes() {
-    long at = 0x1000 + ((next() | next() << 8) & 0x3fff);
+    long at = 0x1000L + ((next() | (next() << 8)) & 0x3fff);
     byte[] bytes = new byte[1 + next() % 32];
     for (int i = 0; i < bytes.length; i++) {
       bytes[i] = (byte) next();

@@ -144,7 +144,8 @@ final class BenchVirtiofsCommand extends BaseCommand {
 
   private Load load(LoadOperation operation) {
     long millis = Math.round(seconds * MILLIS);
-    return new Load(operation, depth, queues, waiting.polled, millis, rate, random, verify);
+    return new Load(
+        operation, depth, queues, waiting.polled && !waiting.byEvent, millis, rate, random, verify);
   }
 
   private void run(LoadClient client, List<Load> loads, LoadText text)

@@ -14,17 +14,22 @@ final class Pattern {
 
   private Pattern() {}
 
+  /// What belongs at an offset of the file.
+  static long word(long fileOffset) {
+    return fileOffset * FACTOR;
+  }
+
   /// Writes what belongs at an offset of the file.
   static void put(MemorySegment memory, long at, long fileOffset, int bytes) {
     for (int i = 0; i + WORD_BYTES <= bytes; i += WORD_BYTES) {
-      memory.set(WORD, at + i, (fileOffset + i) * FACTOR);
+      memory.set(WORD, at + i, word(fileOffset + i));
     }
   }
 
   /// Where the first word is that does not belong there, relative to `at`; -1 when all do.
   static int firstWrong(MemorySegment memory, long at, long fileOffset, int bytes) {
     for (int i = 0; i + WORD_BYTES <= bytes; i += WORD_BYTES) {
-      if (memory.get(WORD, at + i) != (fileOffset + i) * FACTOR) {
+      if (memory.get(WORD, at + i) != word(fileOffset + i)) {
         return i;
       }
     }

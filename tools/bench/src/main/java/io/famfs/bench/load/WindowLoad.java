@@ -51,6 +51,9 @@ final class WindowLoad {
       }
       remove(places * bytes);
     }
+    if (sum == Long.MIN_VALUE) {
+      throw new IllegalStateException("bytes cannot sum up to this");
+    }
     long nanos = System.nanoTime() - startNs;
     long after = PeerCpu.nanos(peer);
     long server = serverBefore < 0 || after < 0 ? -1 : after - serverBefore;

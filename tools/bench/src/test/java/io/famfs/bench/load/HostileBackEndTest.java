@@ -50,7 +50,7 @@ class HostileBackEndTest {
       String message =
           assertThrows(LoadException.class, () -> LoadClient.connect(options).close()).getMessage();
       server.join(10_000);
-      return message;
+      return String.valueOf(message);
     }
   }
 

@@ -59,7 +59,7 @@ class LoadClientTest {
     try (ServedFile served = new ServedFile(false);
         LoadClient client = served.client(1, 4)) {
       client.fill();
-      long mark = 0x1000 * 0x9e37_79b9_7f4a_7c15L;
+      long mark = Pattern.word(0x1000);
       long at = 0;
       while (served.device.memory().get(ValueLayout.JAVA_LONG_UNALIGNED, at) != mark) {
         at += Long.BYTES;
