@@ -1,6 +1,7 @@
 package io.famfs.virtiofs;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -14,6 +15,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.Semaphore;
+import java.util.concurrent.TimeUnit;
 import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
 
@@ -22,6 +25,7 @@ class QueueServiceTest {
   private static final QueueService STANDARD = QueueService.standard();
   private static final QueueService ASLEEP = STANDARD.withPoll(Duration.ZERO);
   private static final QueueService POLLED = STANDARD.withPoll(QueueService.MAX_POLL);
+  private static final Duration IDLE = Duration.ofMillis(500);
   private static final ThreadMXBean THREADS = ManagementFactory.getThreadMXBean();
 
   private static void echo(TestFrontEnd frontEnd, int ring) {
@@ -40,6 +44,11 @@ class QueueServiceTest {
     return nanos;
   }
 
+  /// Lets time pass in which nothing happens.
+  private static void pass(Duration time) throws InterruptedException {
+    assertFalse(new Semaphore(0).tryAcquire(time.toNanos(), TimeUnit.NANOSECONDS));
+  }
+
   private static long sum(Map<Long, Long> nanos) {
     return nanos.values().stream().mapToLong(Long::longValue).sum();
   }
@@ -54,17 +63,11 @@ class QueueServiceTest {
         echo(frontEnd, 1 + i % 2);
       }
       // A queue that was busy is looked at for the limit at most, once.
-      long quietSince = System.nanoTime();
-      while (System.nanoTime() - quietSince < 3 * QueueService.MAX_POLL.toNanos()) {
-        Thread.onSpinWait();
-      }
+      pass(QueueService.MAX_POLL.multipliedBy(3));
       long before = sum(workers());
-      long start = System.nanoTime();
-      while (System.nanoTime() - start < 500_000_000L) {
-        Thread.sleep(50);
-      }
+      pass(IDLE);
       long used = sum(workers()) - before;
-      assertTrue(used < 500_000_000L / 100, "an idle server used " + used + " ns in half a second");
+      assertTrue(used < IDLE.toNanos() / 100, "used " + used + " ns in half a second of nothing");
     }
   }
 
