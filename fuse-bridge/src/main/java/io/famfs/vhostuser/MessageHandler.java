@@ -5,6 +5,9 @@ import io.famfs.os.Fd;
 import io.famfs.os.UnixSocket;
 import io.famfs.virtio.GuestMemory;
 import io.famfs.virtio.GuestMemorySlot;
+import io.famfs.virtio.VirtioFeature;
+import io.famfs.virtio.Virtqueue;
+import io.famfs.virtio.VirtqueuePlace;
 import java.lang.foreign.MemorySegment;
 import java.util.ArrayList;
 import java.util.List;
@@ -259,7 +262,8 @@ final class MessageHandler implements AutoCloseable {
   private void setVringNum() throws ProtocolViolation {
     Vring ring = stoppedRing("SET_VRING_NUM");
     int num = socket.u32(MessageLayout.STATE_NUM);
-    if (num < 1 || num > device.maxQueueSize() || Integer.bitCount(num) != 1) {
+    boolean packed = (features & VirtioFeature.RING_PACKED) != 0;
+    if (num > device.maxQueueSize() || !VirtqueuePlace.isSize(num, packed)) {
       throw new ProtocolViolation("SET_VRING_NUM: " + Integer.toUnsignedString(num));
     }
     ring.num(num);
@@ -354,7 +358,7 @@ final class MessageHandler implements AutoCloseable {
   }
 
   /// A guest that was only paused goes on at the indices where it stopped; after a reset they are
-  /// zero.
+  /// those of a fresh queue.
   private boolean resumed() {
     boolean progressed = false;
     for (Vring ring : rings) {
@@ -362,7 +366,7 @@ final class MessageHandler implements AutoCloseable {
         if (ring.base() != stoppedAt[ring.index()]) {
           return false;
         }
-        progressed |= ring.base() != 0;
+        progressed |= ring.base() != Virtqueue.freshBase(features);
       }
     }
     return progressed;

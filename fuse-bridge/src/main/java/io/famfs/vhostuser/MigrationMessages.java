@@ -4,7 +4,8 @@ import io.famfs.os.ErrnoException;
 import io.famfs.os.Fd;
 import io.famfs.os.MemoryMap;
 import io.famfs.virtio.DirtyLog;
-import io.famfs.virtio.SplitVirtqueue;
+import io.famfs.virtio.Virtqueue;
+import io.famfs.virtio.VirtqueuePlace;
 import java.io.IOException;
 import org.jspecify.annotations.Nullable;
 
@@ -137,7 +138,7 @@ final class MigrationMessages implements AutoCloseable {
       throw new ProtocolViolation("SET_VRING_ADDR: ring " + ring.index() + " is started");
     }
     ring.place(descriptors, avail, used);
-    ring.usedLog(logged ? socket.u64(MessageLayout.ADDRESSES_LOG) : SplitVirtqueue.UNLOGGED);
+    ring.usedLog(logged ? socket.u64(MessageLayout.ADDRESSES_LOG) : Virtqueue.UNLOGGED);
     requireRingsCovered();
     logFeature(features);
   }
@@ -150,9 +151,9 @@ final class MigrationMessages implements AutoCloseable {
   private void requireRingsCovered() throws ProtocolViolation {
     DirtyLog current = tables.log();
     for (Vring ring : rings) {
-      SplitVirtqueue.Place place = ring.place();
+      VirtqueuePlace place = ring.place();
       long at = ring.usedLog();
-      if (current != null && place != null && at != SplitVirtqueue.UNLOGGED) {
+      if (current != null && place != null && at != Virtqueue.UNLOGGED) {
         long end = at + place.usedRingBytes();
         if (at < 0 || !current.covers(end)) {
           throw new ProtocolViolation(

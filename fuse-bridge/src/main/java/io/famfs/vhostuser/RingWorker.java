@@ -14,6 +14,6 @@ public interface RingWorker {
   /// @return whether the worker has ended
   boolean awaitEnd();
 
-  /// The next available index, once the worker has ended.
-  int nextAvail();
+  /// Where the ring goes on, as GET_VRING_BASE answers it, once the worker has ended.
+  int base();
 }

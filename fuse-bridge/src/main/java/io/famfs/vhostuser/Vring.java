@@ -1,6 +1,7 @@
 package io.famfs.vhostuser;
 
-import io.famfs.virtio.SplitVirtqueue;
+import io.famfs.virtio.Virtqueue;
+import io.famfs.virtio.VirtqueuePlace;
 import org.jspecify.annotations.Nullable;
 
 /// One ring of a connection: what the front-end has said about it, and its two states.
@@ -18,7 +19,7 @@ public final class Vring {
   private long availRing;
   private long usedRing;
   private boolean placed;
-  private volatile long usedLog = SplitVirtqueue.UNLOGGED;
+  private volatile long usedLog = Virtqueue.UNLOGGED;
   private int base;
   private @Nullable RingWorker worker;
 
@@ -66,7 +67,7 @@ public final class Vring {
     placed = true;
   }
 
-  /// What the used ring counts as in the log of dirty pages; [SplitVirtqueue#UNLOGGED] when its
+  /// What the used ring counts as in the log of dirty pages; [Virtqueue#UNLOGGED] when its
   /// writes are not logged.
   public long usedLog() {
     return usedLog;
@@ -82,19 +83,19 @@ public final class Vring {
   }
 
   /// Where the ring is; null before the front-end has said size and addresses.
-  public SplitVirtqueue.@Nullable Place place() {
+  public @Nullable VirtqueuePlace place() {
     return placed && num > 0
-        ? new SplitVirtqueue.Place(num, descriptorTable, availRing, usedRing)
+        ? new VirtqueuePlace(num, descriptorTable, availRing, usedRing)
         : null;
   }
 
-  /// The next available index to take when the ring starts.
+  /// Where the ring starts or goes on, as SET_VRING_BASE has it.
   public int base() {
     return base;
   }
 
   void base(int next) {
-    base = next & 0xffff;
+    base = next;
   }
 
   /// What was said about the ring; the descriptors are added by whoever has left them.
@@ -161,7 +162,7 @@ public final class Vring {
     stopping.requestStop();
     boolean ended = stopping.awaitEnd();
     if (ended) {
-      base = stopping.nextAvail();
+      base = stopping.base();
       kick.clear();
     }
     worker = null;
@@ -174,7 +175,7 @@ public final class Vring {
     num = 0;
     placed = false;
     base = 0;
-    usedLog = SplitVirtqueue.UNLOGGED;
+    usedLog = Virtqueue.UNLOGGED;
     kick.clear();
   }
 

@@ -14,7 +14,7 @@ public enum ChainResult {
   /// `next` is not an entry of its table (clause 2.7.5).
   NEXT_OUT_OF_RANGE(true, "a next index is outside the descriptor table"),
   /// More descriptors than the queue has entries: a loop or a chain too long (clauses 2.7.5.2,
-  /// 2.7.5.3.1).
+  /// 2.7.5.3.1, 2.8.17).
   TOO_MANY_DESCRIPTORS(true, "a chain loops or is longer than the queue size"),
   /// INDIRECT without the feature (clause 2.7.5.3.1).
   INDIRECT_NOT_NEGOTIATED(true, "an indirect descriptor without the feature"),
@@ -28,8 +28,10 @@ public enum ChainResult {
   INDIRECT_OUTSIDE_MEMORY(true, "an indirect table lies outside guest memory"),
   /// A part of the queue is not in guest memory, or not in one region of it.
   RING_OUTSIDE_MEMORY(true, "a part of the queue lies outside guest memory"),
-  /// A part of the queue is not aligned (clause 2.7).
-  RING_MISALIGNED(true, "a part of the queue is not aligned"),
+  /// The base of a packed queue is no pair of positions of it.
+  BASE_OUT_OF_RANGE(true, "the base is no position of the queue"),
+  /// A part of the queue is not aligned (clauses 2.7, 2.8.10.1), or its size is none.
+  RING_MISALIGNED(true, "a part of the queue is not aligned, or its size is none"),
   /// The memory that holds the ring has gone.
   RING_MEMORY_FAULT(true, "the memory of the queue has gone"),
   /// A device-readable descriptor after a device-writable one (clause 2.7.4.2).

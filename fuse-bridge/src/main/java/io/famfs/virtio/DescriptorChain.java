@@ -11,18 +11,28 @@ import java.lang.foreign.MemorySegment;
 public final class DescriptorChain {
   private final BufferList readable;
   private final BufferList writable;
-  private final MemorySegment descriptor =
+
+  /// The descriptors as they were read: those of a packed ring one behind the other, else the one
+  /// at hand.
+  private final MemorySegment raw;
+
+  /// A descriptor of a table of a packed queue.
+  private final MemorySegment entry =
       Arena.ofAuto().allocate(VirtqueueLayout.DESCRIPTOR_BYTES, VirtqueueLayout.DESCRIPTOR_BYTES);
 
   /// The first fault that concerns this request only.
   private ChainResult fault = ChainResult.OK;
 
   private int taken;
+  private int slots;
+  private int bufferId;
 
   /// @param queueSize the largest number of descriptors a chain may have
   public DescriptorChain(int queueSize) {
     readable = new BufferList(queueSize);
     writable = new BufferList(queueSize);
+    long bytes = (long) queueSize * VirtqueueLayout.DESCRIPTOR_BYTES;
+    raw = Arena.ofAuto().allocate(bytes, VirtqueueLayout.DESCRIPTOR_BYTES);
   }
 
   /// What the driver wrote for us.
@@ -40,15 +50,35 @@ public final class DescriptorChain {
     return taken;
   }
 
-  /// Reads the chain that starts at `head`.
-  ///
-  /// @return a result that breaks the ring as soon as it is met; otherwise OK or the first fault of
-  ///   the request, with all good buffers collected
-  ChainResult load(SplitVirtqueue queue, GuestMemory memory, int head) {
+  /// How many entries of a packed ring the chain has.
+  int slots() {
+    return slots;
+  }
+
+  /// The id that gives the chain back to the driver of a packed ring.
+  int bufferId() {
+    return bufferId;
+  }
+
+  /// The descriptors of a packed ring, [#slots()] of them.
+  MemorySegment raw() {
+    return raw;
+  }
+
+  private void begin() {
     readable.clear();
     writable.clear();
     fault = ChainResult.OK;
     taken = 0;
+    slots = 0;
+  }
+
+  /// Reads the chain that starts at `head` of a split queue.
+  ///
+  /// @return a result that breaks the ring as soon as it is met; otherwise OK or the first fault of
+  ///   the request, with all good buffers collected
+  ChainResult load(SplitVirtqueue queue, GuestMemory memory, int head) {
+    begin();
     int num = queue.num();
     if (head >= num) {
       return ChainResult.HEAD_OUT_OF_RANGE;
@@ -59,14 +89,14 @@ public final class DescriptorChain {
       if (++taken > num) {
         return ChainResult.TOO_MANY_DESCRIPTORS;
       }
-      queue.copyDescriptor(index, descriptor);
-      long address = descriptor.get(VirtqueueLayout.U64, 0);
-      long rest = descriptor.get(VirtqueueLayout.U64, 8);
+      queue.copyDescriptor(index, raw);
+      long address = raw.get(VirtqueueLayout.U64, 0);
+      long rest = raw.get(VirtqueueLayout.U64, 8);
       int flags = flags(rest);
       if ((flags & VirtqueueLayout.FLAG_INDIRECT) != 0) {
         return loadIndirect(queue, memory, address, rest);
       }
-      add(address, rest);
+      add(address, rest, (flags & VirtqueueLayout.FLAG_WRITE) != 0);
       if ((flags & VirtqueueLayout.FLAG_NEXT) == 0) {
         return fault;
       }
@@ -101,16 +131,16 @@ public final class DescriptorChain {
         return ChainResult.TOO_MANY_DESCRIPTORS;
       }
       long at = tableAddress + index * VirtqueueLayout.DESCRIPTOR_BYTES;
-      if (memory.read(at, descriptor, 0, VirtqueueLayout.DESCRIPTOR_BYTES) != 0) {
+      if (memory.read(at, raw, 0, VirtqueueLayout.DESCRIPTOR_BYTES) != 0) {
         return ChainResult.INDIRECT_OUTSIDE_MEMORY;
       }
-      long address = descriptor.get(VirtqueueLayout.U64, 0);
-      long rest = descriptor.get(VirtqueueLayout.U64, 8);
+      long address = raw.get(VirtqueueLayout.U64, 0);
+      long rest = raw.get(VirtqueueLayout.U64, 8);
       int flags = flags(rest);
       if ((flags & VirtqueueLayout.FLAG_INDIRECT) != 0) {
         return ChainResult.INDIRECT_NESTED;
       }
-      add(address, rest);
+      add(address, rest, (flags & VirtqueueLayout.FLAG_WRITE) != 0);
       if ((flags & VirtqueueLayout.FLAG_NEXT) == 0) {
         return fault;
       }
@@ -121,9 +151,96 @@ public final class DescriptorChain {
     }
   }
 
-  private void add(long address, long rest) {
+  /// Reads the next chain of a packed queue.
+  ///
+  /// @param room entries that are not in use, the most that the chain may have
+  /// @param indirect whether tables were negotiated
+  /// @return as [#load]
+  ChainResult loadPacked(PackedVirtqueue queue, GuestMemory memory, int room, boolean indirect) {
+    begin();
+    boolean more = true;
+    while (more) {
+      // 2.8.17: a list is not longer than the queue, and there is space for all of it.
+      if (slots == room) {
+        return ChainResult.TOO_MANY_DESCRIPTORS;
+      }
+      queue.copyDescriptor(slots, raw, at(slots));
+      ChainResult result = addSlot(memory, queue.num(), indirect);
+      if (result.breaksRing()) {
+        return result;
+      }
+      more = (packedFlags(raw.get(VirtqueueLayout.U64, at(slots) + 8)) & VirtqueueLayout.FLAG_NEXT) != 0;
+      slots++;
+    }
+    return fault;
+  }
+
+  /// Reads a chain of a packed queue that another process has taken.
+  ChainResult loadNoted(
+      PackedInflightTable table, GuestMemory memory, int first, int num, boolean indirect) {
+    begin();
+    int all = table.slots(first);
+    int place = first;
+    while (slots < all) {
+      table.copyDescriptor(place, raw, at(slots));
+      ChainResult result = addSlot(memory, num, indirect);
+      if (result.breaksRing()) {
+        return result;
+      }
+      place = table.next(place);
+      slots++;
+    }
+    return fault;
+  }
+
+  private static long at(int slot) {
+    return (long) slot * VirtqueueLayout.DESCRIPTOR_BYTES;
+  }
+
+  /// Adds what the descriptor read last stands for.
+  private ChainResult addSlot(GuestMemory memory, int num, boolean indirect) {
+    long address = raw.get(VirtqueueLayout.U64, at(slots));
+    long rest = raw.get(VirtqueueLayout.U64, at(slots) + 8);
+    int flags = packedFlags(rest);
+    bufferId = (int) (rest >>> 32) & 0xffff;
+    if ((flags & VirtqueueLayout.FLAG_INDIRECT) == 0) {
+      taken++;
+      add(address, rest, (flags & VirtqueueLayout.FLAG_WRITE) != 0);
+      return ChainResult.OK;
+    }
+    // 2.8.19: only when negotiated, never in a list.
+    if (!indirect) {
+      return ChainResult.INDIRECT_NOT_NEGOTIATED;
+    }
+    if (slots > 0 || (flags & VirtqueueLayout.FLAG_NEXT) != 0) {
+      return ChainResult.INDIRECT_WITH_NEXT;
+    }
+    return addTable(memory, address, rest & 0xffff_ffffL, num);
+  }
+
+  /// Adds all of a table. Flags other than WRITE and the ids in it are ignored (2.8.7).
+  private ChainResult addTable(GuestMemory memory, long address, long bytes, int num) {
+    if (bytes == 0 || bytes % VirtqueueLayout.DESCRIPTOR_BYTES != 0) {
+      return ChainResult.INDIRECT_BAD_LENGTH;
+    }
+    // 2.8.5: no list is longer than the queue size.
+    if (bytes / VirtqueueLayout.DESCRIPTOR_BYTES > num) {
+      return ChainResult.TOO_MANY_DESCRIPTORS;
+    }
+    for (long done = 0; done < bytes; done += VirtqueueLayout.DESCRIPTOR_BYTES) {
+      if (memory.read(address + done, entry, 0, VirtqueueLayout.DESCRIPTOR_BYTES) != 0) {
+        return ChainResult.INDIRECT_OUTSIDE_MEMORY;
+      }
+      taken++;
+      long rest = entry.get(VirtqueueLayout.U64, 8);
+      boolean write = (packedFlags(rest) & VirtqueueLayout.FLAG_WRITE) != 0;
+      add(entry.get(VirtqueueLayout.U64, 0), rest, write);
+    }
+    return ChainResult.OK;
+  }
+
+  private void add(long address, long rest, boolean write) {
     long bytes = rest & 0xffff_ffffL;
-    boolean write = (flags(rest) & VirtqueueLayout.FLAG_WRITE) != 0;
     BufferList list = write ? writable : readable;
     if (bytes == 0) {
       note(ChainResult.ZERO_LENGTH);
@@ -145,6 +262,10 @@ public final class DescriptorChain {
 
   private static int flags(long rest) {
     return (int) (rest >>> 32) & 0xffff;
+  }
+
+  private static int packedFlags(long rest) {
+    return (int) (rest >>> 48) & 0xffff;
   }
 
   private static int next(long rest) {

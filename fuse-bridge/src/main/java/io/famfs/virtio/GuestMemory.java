@@ -164,9 +164,23 @@ public final class GuestMemory {
     return NOT_FOUND;
   }
 
+  /// Index of the region that has all of a range of user addresses, or a negative number.
+  public int findUser(long userAddress, long lengthBytes) {
+    int region = findUser(userAddress);
+    boolean whole =
+        region >= 0
+            && userOffset(region, userAddress) <= memory[region].byteSize() - lengthBytes;
+    return whole ? region : NOT_FOUND;
+  }
+
   /// The bytes of a region.
   public MemorySegment memory(int region) {
     return memory[region];
+  }
+
+  /// Where the guest has a region.
+  public long guestAddress(int region) {
+    return guestStart[region];
   }
 
   /// Where in a region a guest address lies.

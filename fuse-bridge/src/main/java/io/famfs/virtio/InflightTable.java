@@ -5,7 +5,7 @@ import java.lang.foreign.ValueLayout;
 import java.lang.invoke.VarHandle;
 import java.util.Arrays;
 
-/// Which chains of a ring have been taken and not been given back, in memory that outlives the
+/// Which chains of a split ring have been taken and not been given back, in memory that outlives the
 /// process: whoever takes the ring over gives back what was done and does what was not.
 ///
 /// As the table of VHOST_USER_GET_INFLIGHT_FD (vhost-user, "Inflight I/O tracking") with the state
@@ -30,7 +30,7 @@ import java.util.Arrays;
 /// | the used index moves | DONE | equal | gives the chain back as it is |
 /// | the chain is let go | DONE | one apart | lets it go |
 /// | the index is noted | FREE | one apart | notes it |
-public final class InflightTable {
+final class InflightTable {
   private static final int ENTRIES = 0;
   private static final int LAST_HEAD = 4;
   private static final int USED_INDEX = 8;
@@ -52,17 +52,17 @@ public final class InflightTable {
   private final MemorySegment memory;
 
   /// @param memory of [#bytes] for the largest ring, aligned to 8 bytes; zeros for a new one
-  public InflightTable(MemorySegment memory) {
+  InflightTable(MemorySegment memory) {
     this.memory = memory;
   }
 
   /// What a ring of so many entries needs.
-  public static long bytes(int entries) {
+  static long bytes(int entries) {
     return FIRST_ENTRY + (long) ENTRY_BYTES * entries;
   }
 
   /// Forgets everything: the ring starts anew.
-  public void clear() {
+  void clear() {
     memory.fill((byte) 0);
   }
 

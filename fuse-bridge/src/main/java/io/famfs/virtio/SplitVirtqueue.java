@@ -5,55 +5,13 @@ import java.lang.invoke.VarHandle;
 import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
-/// A split virtqueue (clause 2.7), seen from the device. Driven by one thread.
-///
-/// The front-end gives size, addresses (in its own address space) and the next available index
-/// before it starts the queue; [#bind] finds the rings in a memory table, again whenever that table
-/// changes. In every cycle [#next] takes a chain, [#complete] gives it back and [#shouldSignal]
-/// says whether the driver wants to be told; before sleeping [#armNotification] asks the driver to
-/// tell us.
-///
-/// With an [InflightTable] a queue can be taken over from a process that was killed: what that one
-/// had taken and not given back comes first out of [#next], with [#isRepeated()], in the order in
-/// which it was taken.
-public final class SplitVirtqueue {
-  /// The largest queue of the specification (clause 2.7).
-  public static final int MAX_NUM = 32768;
-
-  /// No address: nothing is marked.
-  public static final long UNLOGGED = -1;
-
-  private static final int NO_HEAD = -1;
+/// A split virtqueue (clause 2.7). Used entries follow 2.7.8 and 2.7.14, notifications 2.7.7 and
+/// 2.7.10.
+public final class SplitVirtqueue implements Virtqueue {
+  private static final long NO_HEAD = -1;
   private static final int NO_DESCRIPTOR = 0xffff_ffff;
 
-  /// Where the front-end says the queue is.
-  ///
-  /// @param num entries, a power of two
-  /// @param descriptorTable user address of the descriptor table
-  /// @param availRing user address of the available ring
-  /// @param usedRing user address of the used ring
-  public record Place(int num, long descriptorTable, long availRing, long usedRing) {
-
-    /// How long the used ring is.
-    public long usedRingBytes() {
-      return VirtqueueLayout.usedRingBytes(num);
-    }
-
-    /// Why a queue cannot be there, whatever the memory is; OK when it can.
-    public ChainResult check() {
-      // 2.7: the queue size is a power of two; alignments 16, 2 and 4.
-      if (num < 1 || num > MAX_NUM || Integer.bitCount(num) != 1) {
-        return ChainResult.RING_MISALIGNED;
-      }
-      boolean aligned =
-          descriptorTable % VirtqueueLayout.DESCRIPTOR_ALIGNMENT == 0
-              && availRing % VirtqueueLayout.AVAIL_ALIGNMENT == 0
-              && usedRing % VirtqueueLayout.USED_ALIGNMENT == 0;
-      return aligned ? ChainResult.OK : ChainResult.RING_MISALIGNED;
-    }
-  }
-
-  private final Place place;
+  private final VirtqueuePlace place;
   private final int num;
   private final boolean eventIdx;
   private final boolean indirect;
@@ -76,7 +34,7 @@ public final class SplitVirtqueue {
   private int signalledUsed;
   private boolean signalledKnown;
   private boolean usedKnown;
-  private int head = NO_HEAD;
+  private long head = NO_HEAD;
 
   /// Chains of the process before, of which some have been handled again.
   private int[] left = {};
@@ -90,7 +48,7 @@ public final class SplitVirtqueue {
   ///
   /// @param features the negotiated virtio features
   /// @param base the next entry of the available ring to take
-  public SplitVirtqueue(Place place, long features, int base) {
+  SplitVirtqueue(VirtqueuePlace place, long features, int base) {
     this(place, features, base, null, false);
   }
 
@@ -99,8 +57,12 @@ public final class SplitVirtqueue {
   /// @param inflight where; null for nowhere
   /// @param takesOver whether what is noted there is what another process has left: then `base` is
   ///   found out
-  public SplitVirtqueue(
-      Place place, long features, int base, @Nullable InflightTable inflight, boolean takesOver) {
+  SplitVirtqueue(
+      VirtqueuePlace place,
+      long features,
+      int base,
+      @Nullable InflightTable inflight,
+      boolean takesOver) {
     this.inflight = inflight;
     this.takesOver = takesOver;
     this.place = place;
@@ -110,47 +72,36 @@ public final class SplitVirtqueue {
     nextAvail = base & 0xffff;
   }
 
-  /// Goes on with chains that a device elsewhere has taken and not given back: they come first out
-  /// of [#next], with [#isRepeated()]. Call before the queue is bound.
+  @Override
   public void goOnWith(int[] taken) {
     left = taken.clone();
   }
 
-  /// Chains of [#goOnWith], or of another process, that have not come out of [#next] yet.
+  @Override
   public int[] leftOver() {
     return Arrays.copyOfRange(left, leftDone, left.length);
   }
 
-  /// Finds the rings in a table. The table must be held as long as the queue is used with it.
-  ///
-  /// @return OK, or why the queue cannot run
-  public ChainResult bind(GuestMemory memory) {
-    return bind(memory, UNLOGGED);
-  }
-
-  /// The same with what is to be marked in the table's log when the used ring is written.
-  ///
-  /// @param logAddress what the used ring counts as there (`log_guest_addr`), [#UNLOGGED] for
-  ///   nothing
+  @Override
   public ChainResult bind(GuestMemory memory, long logAddress) {
     usedLog = logAddress == UNLOGGED ? null : memory.log();
     usedLogAt = logAddress;
-    ChainResult shape = place.check();
+    ChainResult shape = place.check(false);
     if (shape != ChainResult.OK) {
       return shape;
     }
-    int d = part(memory, place.descriptorTable(), VirtqueueLayout.descriptorTableBytes(num));
-    int a = part(memory, place.availRing(), VirtqueueLayout.availRingBytes(num));
-    int u = part(memory, place.usedRing(), VirtqueueLayout.usedRingBytes(num));
+    int d = memory.findUser(place.descriptorArea(), VirtqueueLayout.descriptorTableBytes(num));
+    int a = memory.findUser(place.driverArea(), VirtqueueLayout.availRingBytes(num));
+    int u = memory.findUser(place.deviceArea(), VirtqueueLayout.usedRingBytes(num));
     if (d < 0 || a < 0 || u < 0) {
       return ChainResult.RING_OUTSIDE_MEMORY;
     }
     descriptors = memory.memory(d);
-    descriptorsAt = memory.userOffset(d, place.descriptorTable());
+    descriptorsAt = memory.userOffset(d, place.descriptorArea());
     avail = memory.memory(a);
-    availAt = memory.userOffset(a, place.availRing());
+    availAt = memory.userOffset(a, place.driverArea());
     used = memory.memory(u);
-    usedAt = memory.userOffset(u, place.usedRing());
+    usedAt = memory.userOffset(u, place.deviceArea());
     if (!aligned()) {
       // The front-end may align its address and place the region at an odd offset of the file.
       return ChainResult.RING_MISALIGNED;
@@ -195,15 +146,7 @@ public final class SplitVirtqueue {
         && (used.address() + usedAt) % VirtqueueLayout.USED_ALIGNMENT == 0;
   }
 
-  private static int part(GuestMemory memory, long userAddress, long lengthBytes) {
-    int region = memory.findUser(userAddress);
-    if (region < 0) {
-      return region;
-    }
-    long offset = memory.userOffset(region, userAddress);
-    return offset <= memory.memory(region).byteSize() - lengthBytes ? region : -1;
-  }
-
+  @Override
   public int num() {
     return num;
   }
@@ -212,25 +155,24 @@ public final class SplitVirtqueue {
     return indirect;
   }
 
-  /// The next entry of the available ring that will be taken: what GET_VRING_BASE answers.
-  public int nextAvail() {
+  @Override
+  public int base() {
     return nextAvail;
   }
 
-  /// Whether the driver has made a buffer available.
+  @Override
   public boolean hasNext() {
     return leftDone < left.length || availIndex() != nextAvail;
   }
 
-  /// Whether [#bind] has given back what another process had done, since this was asked last: the
-  /// driver has to be told of it.
+  @Override
   public boolean gaveBack() {
     boolean any = gaveBack;
     gaveBack = false;
     return any;
   }
 
-  /// Whether the chain taken last was taken by another process before, which may have handled it.
+  @Override
   public boolean isRepeated() {
     return repeated;
   }
@@ -242,9 +184,7 @@ public final class SplitVirtqueue {
         & 0xffff;
   }
 
-  /// Takes the next chain; call only when [#hasNext()].
-  ///
-  /// @return what [DescriptorChain] found; when it breaks the ring, nothing was taken
+  @Override
   public ChainResult next(GuestMemory memory, DescriptorChain chain) {
     repeated = leftDone < left.length;
     if (repeated) {
@@ -284,22 +224,18 @@ public final class SplitVirtqueue {
         VirtqueueLayout.DESCRIPTOR_BYTES);
   }
 
-  /// Gives the chain taken last back to the driver (2.7.8, 2.7.14).
-  ///
-  /// @param writtenBytes how much of the device-writable part was written
+  @Override
   public void complete(int writtenBytes) {
     if (head < 0) {
       throw new IllegalStateException("no chain taken");
     }
-    putUsed(head, writtenBytes);
+    putUsed((int) head, writtenBytes);
     head = NO_HEAD;
   }
 
-  /// Keeps the chain taken last, to give it back later with [#complete(int, int)].
-  ///
-  /// @return its number
-  public int keep() {
-    int kept = head;
+  @Override
+  public long keep() {
+    long kept = head;
     if (kept < 0) {
       throw new IllegalStateException("no chain taken");
     }
@@ -307,9 +243,9 @@ public final class SplitVirtqueue {
     return kept;
   }
 
-  /// Gives a chain back that was kept.
-  public void complete(int kept, int writtenBytes) {
-    putUsed(kept, writtenBytes);
+  @Override
+  public void complete(long ticket, int writtenBytes) {
+    putUsed((int) ticket, writtenBytes);
   }
 
   private void putUsed(int id, int writtenBytes) {
@@ -347,8 +283,7 @@ public final class SplitVirtqueue {
     }
   }
 
-  /// Whether the driver wants a used-buffer notification for what was completed since the last call
-  /// (2.7.7).
+  @Override
   public boolean shouldSignal() {
     // The index must be visible before we look whether the driver sleeps.
     VarHandle.fullFence();
@@ -369,9 +304,7 @@ public final class SplitVirtqueue {
     return ((nextUsed - usedEvent - 1) & 0xffff) < ((nextUsed - from) & 0xffff);
   }
 
-  /// Asks the driver to notify us of the next buffer (2.7.10).
-  ///
-  /// @return whether a buffer has become available meanwhile, so that sleeping would miss it
+  @Override
   public boolean armNotification() {
     if (eventIdx) {
       long availEventAt =
@@ -386,7 +319,7 @@ public final class SplitVirtqueue {
     return hasNext();
   }
 
-  /// Asks the driver not to notify us while we look anyway; only a hint (2.7.10).
+  @Override
   public void disarmNotification() {
     if (!eventIdx) {
       used.set(
@@ -397,14 +330,7 @@ public final class SplitVirtqueue {
     }
   }
 
-  /// Leaves the driver a used entry that names no descriptor, so that it takes the queue for broken
-  /// and fails every later request at once, instead of waiting for a device that has gone. (Linux
-  /// `virtqueue_get_buf`, `virtqueue_add`: a used id outside the table marks the queue broken, and
-  /// adding to a broken queue gives EIO.)
-  ///
-  /// As long as the driver has not read that entry it may add requests, and a broken queue gives
-  /// none of them back. So the next [#complete] takes the place of the entry; retire again after
-  /// it.
+  @Override
   public void retire() {
     int place = nextUsed;
     publish(NO_DESCRIPTOR, 0);

@@ -11,5 +11,8 @@ public final class VirtioFeature {
   /// Conformance to version 1 or later of the specification.
   public static final long VERSION_1 = 1L << 32;
 
+  /// The queues have the packed layout (clause 2.8).
+  public static final long RING_PACKED = 1L << 34;
+
   private VirtioFeature() {}
 }

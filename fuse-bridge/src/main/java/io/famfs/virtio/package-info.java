@@ -1,4 +1,4 @@
-/// Guest memory and split virtqueues, seen from the device.
+/// Guest memory and virtqueues, split and packed, seen from the device.
 ///
 /// Everything read here is written by a guest that may be hostile, and may change while it is
 /// looked at: each field is read once into private memory, checked, and only the private copy is

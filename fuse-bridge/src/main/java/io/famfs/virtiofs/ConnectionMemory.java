@@ -8,7 +8,7 @@ import io.famfs.os.handover.FdStore;
 import io.famfs.os.handover.StateMemory;
 import io.famfs.os.handover.StateRecord;
 import io.famfs.vhostuser.ConnectionKeeper;
-import io.famfs.virtio.InflightTable;
+import io.famfs.virtio.Virtqueue;
 import java.lang.foreign.MemorySegment;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -28,7 +28,7 @@ import java.util.Set;
 /// | `fd.N` | memory, notifiers, the back-end channel, as the memory says |
 /// | `socket` | the connection; left last and dropped first: without it nothing else counts |
 final class ConnectionMemory implements ConnectionKeeper, AutoCloseable {
-  private static final int VERSION = 1;
+  private static final int VERSION = 2;
   private static final int IMAGE_BYTES = 64 * 1024;
   private static final int SESSION_BYTES = 4096;
   private static final String SOCKET = "socket";
@@ -44,7 +44,7 @@ final class ConnectionMemory implements ConnectionKeeper, AutoCloseable {
   private final StateRecord session;
   private final MemorySegment notes;
   private final MemorySegment window;
-  private final List<InflightTable> rings = new ArrayList<>();
+  private final List<MemorySegment> rings = new ArrayList<>();
   private final Set<String> roles = new HashSet<>();
   private byte[] saved = {};
 
@@ -63,8 +63,7 @@ final class ConnectionMemory implements ConnectionKeeper, AutoCloseable {
     notes = memory.take(Long.BYTES);
     window = memory.take(WindowTable.bytes(options.windowBytes()));
     for (int i = 0; i <= options.requestQueues(); i++) {
-      rings.add(
-          new InflightTable(memory.take(InflightTable.bytes(VirtioFsBackEnd.MAX_QUEUE_SIZE))));
+      rings.add(memory.take(Virtqueue.inflightBytes(VirtioFsBackEnd.MAX_QUEUE_SIZE)));
     }
   }
 
@@ -73,7 +72,7 @@ final class ConnectionMemory implements ConnectionKeeper, AutoCloseable {
   }
 
   private static long bytes(VirtioFsServer.Options options) {
-    long ring = StateMemory.roundedUp(InflightTable.bytes(VirtioFsBackEnd.MAX_QUEUE_SIZE));
+    long ring = StateMemory.roundedUp(Virtqueue.inflightBytes(VirtioFsBackEnd.MAX_QUEUE_SIZE));
     return IMAGE_BYTES
         + SESSION_BYTES
         + StateMemory.roundedUp(Long.BYTES)
@@ -189,7 +188,7 @@ final class ConnectionMemory implements ConnectionKeeper, AutoCloseable {
   }
 
   /// Which chains of a ring have been taken.
-  InflightTable ring(int index) {
+  MemorySegment ring(int index) {
     return rings.get(index);
   }
 

@@ -5,7 +5,7 @@ import java.lang.foreign.MemorySegment;
 
 /// A request whose reply comes later.
 final class KeptChain {
-  final int head;
+  final long ticket;
   final int descriptors;
   final BufferList writable;
 
@@ -13,8 +13,8 @@ final class KeptChain {
   final MemorySegment reply;
 
   /// @param reply what is sent when nothing else is given in time
-  KeptChain(int head, int descriptors, BufferList writable, MemorySegment reply) {
-    this.head = head;
+  KeptChain(long ticket, int descriptors, BufferList writable, MemorySegment reply) {
+    this.ticket = ticket;
     this.descriptors = descriptors;
     this.writable = writable;
     this.reply = reply;

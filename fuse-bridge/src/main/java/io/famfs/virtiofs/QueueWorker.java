@@ -13,8 +13,10 @@ import io.famfs.virtio.ChainResult;
 import io.famfs.virtio.DescriptorChain;
 import io.famfs.virtio.GuestMemory;
 import io.famfs.virtio.GuestMemorySlot;
-import io.famfs.virtio.InflightTable;
-import io.famfs.virtio.SplitVirtqueue;
+import io.famfs.virtio.VirtioFeature;
+import io.famfs.virtio.Virtqueue;
+import io.famfs.virtio.VirtqueuePlace;
+import java.lang.foreign.MemorySegment;
 import java.time.Duration;
 import java.util.Arrays;
 import java.util.List;
@@ -54,7 +56,7 @@ final class QueueWorker implements RingWorker, Runnable {
 
   private final String name;
   private final Vring vring;
-  private final SplitVirtqueue queue;
+  private final Virtqueue queue;
   private final GuestMemorySlot slot;
   private final RequestHandler handler;
   private final RingState state;
@@ -82,15 +84,17 @@ final class QueueWorker implements RingWorker, Runnable {
   static final class RingState {
     private final QueueCounters counters = new QueueCounters();
     private final KeptChains kept = new KeptChains();
-    private final @Nullable InflightTable inflight;
+    private final @Nullable MemorySegment inflight;
     private boolean left;
+
+    private boolean packed;
 
     /// Chains that a device elsewhere has taken.
     private int[] given = {};
 
     /// @param inflight where the chains are noted that have been taken, or null
     /// @param left whether another process has done that before
-    RingState(@Nullable InflightTable inflight, boolean left) {
+    RingState(@Nullable MemorySegment inflight, boolean left) {
       this.inflight = inflight;
       this.left = left;
     }
@@ -105,14 +109,15 @@ final class QueueWorker implements RingWorker, Runnable {
       left = false;
       given = new int[0];
       if (inflight != null) {
-        inflight.clear();
+        inflight.fill((byte) 0);
       }
     }
 
-    private SplitVirtqueue queue(SplitVirtqueue.Place place, long features, int base) {
+    private Virtqueue queue(VirtqueuePlace place, long features, int base) {
       boolean takesOver = left;
       left = false;
-      SplitVirtqueue queue = new SplitVirtqueue(place, features, base, inflight, takesOver);
+      packed = (features & VirtioFeature.RING_PACKED) != 0;
+      Virtqueue queue = Virtqueue.of(place, features, base, inflight, takesOver);
       queue.goOnWith(given);
       return queue;
     }
@@ -120,6 +125,12 @@ final class QueueWorker implements RingWorker, Runnable {
     /// Goes on with chains that a device elsewhere has taken and not given back.
     void goOnWith(int[] taken) {
       given = taken;
+    }
+
+    /// Whether what was taken can be told to a device elsewhere: the descriptors of a packed ring
+    /// may be gone.
+    boolean isMovable() {
+      return !packed || taken().isEmpty();
     }
 
     /// The chains that were taken and have no reply yet; no worker runs.
@@ -152,7 +163,7 @@ final class QueueWorker implements RingWorker, Runnable {
     this.state = state;
     counters = state.counters;
     kept = state.kept;
-    SplitVirtqueue.Place place = Objects.requireNonNull(vring.place());
+    VirtqueuePlace place = Objects.requireNonNull(vring.place());
     queue = state.queue(place, features, vring.base());
     chain = new DescriptorChain(place.num());
     exchange = new VirtioExchange(queue, chain, kept, counters);
@@ -181,7 +192,7 @@ final class QueueWorker implements RingWorker, Runnable {
   }
 
   /// Makes the worker answer everything with an error from now on, and, as soon as the queue is
-  /// quiet, leave the driver a queue that fails at once, see [SplitVirtqueue#retire()].
+  /// quiet, leave the driver a queue that fails at once, see [Virtqueue#retire()].
   void retire() {
     retiring = true;
     wake.signal();
@@ -218,8 +229,8 @@ final class QueueWorker implements RingWorker, Runnable {
   }
 
   @Override
-  public int nextAvail() {
-    return queue.nextAvail();
+  public int base() {
+    return queue.base();
   }
 
   @Override
@@ -377,7 +388,7 @@ final class QueueWorker implements RingWorker, Runnable {
     KeptChain request = table == null ? null : kept.poll();
     boolean any = request != null;
     while (table != null && request != null) {
-      queue.complete(request.head, exchange.send(table, request));
+      queue.complete(request.ticket, exchange.send(table, request));
       request = kept.poll();
     }
     if (any && queue.shouldSignal()) {

@@ -8,7 +8,7 @@ import io.famfs.virtio.BufferList;
 import io.famfs.virtio.ChainResult;
 import io.famfs.virtio.DescriptorChain;
 import io.famfs.virtio.GuestMemory;
-import io.famfs.virtio.SplitVirtqueue;
+import io.famfs.virtio.Virtqueue;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
@@ -40,14 +40,14 @@ final class VirtioExchange extends Exchange {
   private GuestMemory memory = GuestMemory.empty();
   private boolean reversed;
 
-  private final SplitVirtqueue queue;
+  private final Virtqueue queue;
   private final KeptChains kept;
 
   /// `unique` as it came, for the handler may turn around what is in [#in()].
   private long rawUnique;
 
   VirtioExchange(
-      SplitVirtqueue queue, DescriptorChain chain, KeptChains kept, QueueCounters counters) {
+      Virtqueue queue, DescriptorChain chain, KeptChains kept, QueueCounters counters) {
     super(HEAD_BYTES, REPLY_BYTES);
     this.queue = queue;
     this.chain = chain;

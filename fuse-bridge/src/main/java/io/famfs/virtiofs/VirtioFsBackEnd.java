@@ -21,7 +21,10 @@ import org.jspecify.annotations.Nullable;
 /// The virtio-fs device of one connection: its queues, its session, its window.
 final class VirtioFsBackEnd implements VhostUserDevice, AutoCloseable {
   private static final long FEATURES =
-      VirtioFeature.VERSION_1 | VirtioFeature.INDIRECT_DESC | VirtioFeature.EVENT_IDX;
+      VirtioFeature.VERSION_1
+          | VirtioFeature.INDIRECT_DESC
+          | VirtioFeature.EVENT_IDX
+          | VirtioFeature.RING_PACKED;
 
   /// QEMU aborts beyond it.
   static final int MAX_QUEUE_SIZE = 1024;
@@ -173,6 +176,10 @@ final class VirtioFsBackEnd implements VhostUserDevice, AutoCloseable {
 
   @Override
   public byte[] saveState() throws IOException {
+    if (!rings.stream().allMatch(QueueWorker.RingState::isMovable)) {
+      throw new IOException(
+          "requests of a packed ring wait for locks, and cannot wait for them elsewhere");
+    }
     return session().save(rings.stream().map(QueueWorker.RingState::taken).toList());
   }
 

@@ -78,7 +78,7 @@ class InflightTableTest {
     SplitVirtqueue queue(boolean takesOver) {
       SplitVirtqueue queue =
           new SplitVirtqueue(
-              new SplitVirtqueue.Place(NUM, 0, AVAIL, USED),
+              new VirtqueuePlace(NUM, 0, AVAIL, USED),
               VirtioFeature.VERSION_1,
               0,
               new InflightTable(notes),
@@ -91,7 +91,7 @@ class InflightTableTest {
   private static int take(SplitVirtqueue queue, Machine machine, DescriptorChain chain) {
     assertTrue(queue.hasNext());
     assertEquals(ChainResult.OK, queue.next(machine.memory, chain));
-    return queue.keep();
+    return (int) queue.keep();
   }
 
   /// What a store changes.
@@ -139,7 +139,7 @@ class InflightTableTest {
       requireGivenBack(machine.copy(), rounds, 33, false, "not taken yet");
       int head = take(queue, machine, chain);
       Machine before = machine.copy();
-      queue.complete(head, 77);
+      queue.complete((long) head, 77);
       int store = 0;
       for (Machine cut : states(before, machine, head)) {
         boolean again = store == 0;

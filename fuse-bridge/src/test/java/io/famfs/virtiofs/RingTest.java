@@ -2,6 +2,8 @@ package io.famfs.virtiofs;
 
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assumptions.assumeFalse;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import io.famfs.core.Errno;
 import io.famfs.fuse.server.EchoSession;
@@ -15,8 +17,12 @@ import java.util.List;
 import java.util.function.Consumer;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.params.ParameterizedClass;
+import org.junit.jupiter.params.provider.ValueSource;
 
 @Timeout(120)
+@ParameterizedClass
+@ValueSource(longs = {0, TestFrontEnd.RING_PACKED})
 class RingTest {
   private static final long MIB = 1 << 20;
   private static final long DATA = MIB;
@@ -24,6 +30,16 @@ class RingTest {
   private static final long TABLE = 3 * MIB;
   private static final byte[] ARGUMENTS = arguments();
   private static final int REPLY_BYTES = 16 + 20;
+
+  private final long layout;
+
+  RingTest(long layout) {
+    this.layout = layout;
+  }
+
+  private boolean packed() {
+    return layout != 0;
+  }
 
   private static byte[] arguments() {
     byte[] bytes = new byte[20];
@@ -37,10 +53,10 @@ class RingTest {
     void run(TestServer server, TestFrontEnd frontEnd) throws Exception;
   }
 
-  private static void withFrontEnd(long extraFeatures, Case test) throws Exception {
+  private void withFrontEnd(long extraFeatures, Case test) throws Exception {
     try (TestServer server = new TestServer(1, 0);
         TestFrontEnd frontEnd = new TestFrontEnd(server.socket, 0)) {
-      frontEnd.features |= extraFeatures;
+      frontEnd.features |= extraFeatures | layout;
       frontEnd.realize(2);
       frontEnd.start();
       test.run(server, frontEnd);
@@ -77,7 +93,8 @@ class RingTest {
           for (long data : new long[] {DATA, 4 * MIB - 41, TestGuest.HIGH + 3}) {
             for (int in : new int[] {1000, 40, 39, 7, 3}) {
               for (int out : new int[] {1000, 16, 15, 5, 4}) {
-                for (int direct = 0; direct < 3; direct++) {
+                // A list of a packed ring is either direct or a table (2.8.19).
+                for (int direct = 0; direct < (packed() ? 2 : 3); direct++) {
                   frontEnd.poke(data, request);
                   frontEnd.poke(REPLY, new byte[REPLY_BYTES]);
                   List<Buffer> buffers = new ArrayList<>(split(data, 60, in, false));
@@ -124,15 +141,15 @@ class RingTest {
   }
 
   /// Something a driver may not write into its ring, after which the ring stops.
-  private static void breaks(String what, Consumer<TestRing> write) throws Exception {
+  private void breaks(String what, Consumer<TestRing> write) throws Exception {
     breaks(what, TestFrontEnd.VIRTIO_FEATURES, write);
   }
 
-  private static void breaks(String what, long features, Consumer<TestRing> write)
+  private void breaks(String what, long features, Consumer<TestRing> write)
       throws Exception {
     try (TestServer server = new TestServer(1, 0);
         TestFrontEnd frontEnd = new TestFrontEnd(server.socket, 0)) {
-      frontEnd.features = features;
+      frontEnd.features = features | layout;
       frontEnd.realize(2);
       frontEnd.start();
       TestRing ring = frontEnd.rings.get(1);
@@ -142,7 +159,7 @@ class RingTest {
       assertEquals(0, ring.usedIndexOnRing(), what);
       assertEquals(1, server.server.stats().brokenRings(), what);
       // The other ring and the connection live on, and the ring can be started again.
-      assertEquals(0, frontEnd.vringBase(1), what);
+      assertEquals(ring.freshBase(), frontEnd.vringBase(1), what);
       frontEnd.stop();
       frontEnd.start();
       assertEquals(24, frontEnd.call(1, EchoSession.ECHO, new byte[8], 64).length, what);
@@ -154,7 +171,8 @@ class RingTest {
   }
 
   @Test
-  void hostileRingsStopWithAReasonAndHurtNobodyElse() throws Exception {
+  void indicesThatASplitRingCannotHaveStopIt() throws Exception {
+    assumeFalse(packed(), "a packed ring has neither heads nor indices");
     breaks("head outside the table", ring -> ring.offer(64));
     breaks("index jumps", ring -> ring.publish(65));
     breaks(
@@ -164,17 +182,21 @@ class RingTest {
           ring.offer(0);
         });
     breaks(
-        "loop",
-        ring -> {
-          ring.descriptor(ring.at, 0, buffer(40, false), TestRing.NEXT, 1);
-          ring.descriptor(ring.at, 1, buffer(40, false), TestRing.NEXT, 0);
-          ring.offer(0);
-        });
-    breaks(
         "indirect in indirect",
         ring -> {
           ring.descriptor(TABLE, 0, new Buffer(TABLE, 16, false), TestRing.INDIRECT, 0);
           ring.descriptor(ring.at, 0, new Buffer(TABLE, 16, false), TestRing.INDIRECT, 0);
+          ring.offer(0);
+        });
+  }
+
+  @Test
+  void hostileRingsStopWithAReasonAndHurtNobodyElse() throws Exception {
+    breaks(
+        "loop",
+        ring -> {
+          ring.descriptor(ring.at, 0, buffer(40, false), TestRing.NEXT, 1);
+          ring.descriptor(ring.at, 1, buffer(40, false), TestRing.NEXT, 0);
           ring.offer(0);
         });
     breaks(
@@ -214,8 +236,43 @@ class RingTest {
         });
   }
 
+  @Test
+  void whatAPackedRingCannotHoldStopsIt() throws Exception {
+    assumeTrue(packed());
+    breaks(
+        "a table in a list",
+        ring -> {
+          ring.descriptor(ring.at, 0, buffer(40, false), TestRing.NEXT, 1);
+          ring.descriptor(ring.at, 1, new Buffer(TABLE, 16, false), TestRing.INDIRECT, 0);
+          ring.offer(0);
+        });
+    breaks(
+        "a list as long as the ring that goes on",
+        ring -> {
+          for (int i = 0; i < ring.num; i++) {
+            ((PackedTestRing) ring).offerRaw(buffer(1, false), 0, TestRing.NEXT);
+          }
+        });
+  }
+
+  @Test
+  void flagsOtherThanWriteInATableOfAPackedRingAreIgnored() throws Exception {
+    assumeTrue(packed(), "a split ring stops at them");
+    withFrontEnd(
+        0,
+        (server, frontEnd) -> {
+          TestRing ring = frontEnd.rings.get(1);
+          frontEnd.poke(DATA, frontEnd.request(EchoSession.ECHO, 42, ARGUMENTS));
+          ring.descriptor(TABLE, 0, buffer(60, false), TestRing.INDIRECT | TestRing.NEXT, 9);
+          ring.descriptor(TABLE, 1, buffer(REPLY_BYTES, true), TestRing.INDIRECT, 0);
+          ring.descriptor(ring.at, 0, new Buffer(TABLE, 32, false), TestRing.INDIRECT, 0);
+          ring.submit(0);
+          assertEchoed(frontEnd, REPLY, "one table");
+        });
+  }
+
   /// A chain that is no request but leaves the ring in order.
-  private static void failsAlone(String what, int length, int error, List<Buffer> buffers)
+  private void failsAlone(String what, int length, int error, List<Buffer> buffers)
       throws Exception {
     withFrontEnd(
         0,

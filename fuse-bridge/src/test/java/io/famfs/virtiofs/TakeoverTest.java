@@ -40,9 +40,13 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedClass;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /// A server is killed under a front-end that knows nothing of it.
 @Timeout(180)
+@ParameterizedClass
+@ValueSource(longs = {0, TestFrontEnd.RING_PACKED})
 class TakeoverTest {
   private static final long DEVICE_BYTES = 64L << 20;
   private static final long WINDOW = 32L << 20;
@@ -50,11 +54,17 @@ class TakeoverTest {
   private static final int RANGE = 2 << 20;
   private static final long ROOT = 1;
 
+  private final long layout;
+
   @TempDir Path directory;
 
   private Path deviceFile;
   private Supervisor supervisor;
   private final Thread supervising = Thread.ofPlatform().unstarted(() -> supervisor.run());
+
+  TakeoverTest(long layout) {
+    this.layout = layout;
+  }
 
   @BeforeEach
   void makeVolume() throws IOException {
@@ -122,8 +132,9 @@ class TakeoverTest {
     return ByteBuffer.wrap(reply).order(ByteOrder.LITTLE_ENDIAN).getInt(4);
   }
 
-  private static TestFrontEnd mounted(Path socket, long windowBytes) throws IOException {
+  private TestFrontEnd mounted(Path socket, long windowBytes) throws IOException {
     TestFrontEnd frontEnd = new TestFrontEnd(socket, windowBytes);
+    frontEnd.features |= layout;
     frontEnd.realize(3);
     frontEnd.start();
     assertEquals(0, error(ask(frontEnd, 1, Requests.init())));

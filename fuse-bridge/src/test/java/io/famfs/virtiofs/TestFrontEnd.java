@@ -23,6 +23,7 @@ final class TestFrontEnd implements AutoCloseable {
   static final int NEED_REPLY = 8;
   static final long VIRTIO_FEATURES = 1L << 32 | 1L << 30 | 1L << 28;
   static final long EVENT_IDX = 1L << 29;
+  static final long RING_PACKED = 1L << 34;
   static final int QUEUE_SIZE = 64;
 
   private static final int DATA_AT = 1 << 20;
@@ -176,7 +177,11 @@ final class TestFrontEnd implements AutoCloseable {
     send(3, 0, new byte[0]);
     features &= offered;
     for (int i = 0; i < queues; i++) {
-      TestRing ring = new TestRing(guest, QUEUE_SIZE, 0x1000L + 0x4000L * i);
+      long at = 0x1000L + 0x4000L * i;
+      TestRing ring =
+          (features & RING_PACKED) != 0
+              ? new PackedTestRing(guest, QUEUE_SIZE, at)
+              : new TestRing(guest, QUEUE_SIZE, at);
       rings.add(ring);
       send(13, 0, u64(i), ring.call.fd());
       tell(14, u64(i), ring.err.fd());
@@ -204,12 +209,12 @@ final class TestFrontEnd implements AutoCloseable {
     for (TestRing ring : rings) {
       ring.clear();
     }
-    startRings(0);
+    startRings();
   }
 
-  void startRings(int base) {
+  void startRings(int... bases) {
     for (int i = 0; i < rings.size(); i++) {
-      place(i, base);
+      place(i, i < bases.length ? bases[i] : rings.get(i).freshBase());
       check(tell(12, u64(i), rings.get(i).kick.fd()));
       check(tell(13, u64(i), rings.get(i).call.fd()));
     }

@@ -12,7 +12,7 @@ import java.lang.invoke.VarHandle;
 import java.util.List;
 
 /// The driver's side of a split virtqueue at a guest address.
-final class TestRing implements AutoCloseable {
+class TestRing implements AutoCloseable {
   static final int NEXT = 1;
   static final int WRITE = 2;
   static final int INDIRECT = 4;
@@ -44,6 +44,11 @@ final class TestRing implements AutoCloseable {
 
   long descriptorTable() {
     return at;
+  }
+
+  /// What SET_VRING_BASE has for a queue that nobody has used.
+  int freshBase() {
+    return 0;
   }
 
   long availRing() {

@@ -105,14 +105,15 @@ record QemuArguments(
                   index, index, VIRTIO_ID_FS, device.requestQueues() + 1, device.queueSize());
     } else {
       front =
-          "vhost-user-fs-%s,id=fs%d,chardev=vufs%d,tag=%s,num-request-queues=%d,queue-size=%d"
+          "vhost-user-fs-%s,id=fs%d,chardev=vufs%d,tag=%s,num-request-queues=%d,queue-size=%d%s"
               .formatted(
                   machine.qemu().bus(),
                   index,
                   index,
                   device.tag().replace(",", ",,"),
                   device.requestQueues(),
-                  device.queueSize());
+                  device.queueSize(),
+                  device.packed() ? ",packed=on" : "");
     }
     return List.of("-chardev", chardev, "-device", front);
   }

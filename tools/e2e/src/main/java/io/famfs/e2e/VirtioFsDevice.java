@@ -12,8 +12,10 @@ import java.nio.file.Path;
 /// @param queueSize entries per queue: a power of two, at most 1024 (QEMU 11.1 aborts above)
 /// @param window `false`: QEMU's vhost-user-fs-pci. `true`: QEMU's generic vhost-user device with
 ///   virtio id 26, whose back-end may offer the DAX window as shared memory region 0
+/// @param packed whether the guest may use packed rings where the back-end offers them; with a
+///   window it always may
 public record VirtioFsDevice(
-    Path socket, String tag, int requestQueues, int queueSize, boolean window) {
+    Path socket, String tag, int requestQueues, int queueSize, boolean window, boolean packed) {
 
   /// Checks the limits.
   public VirtioFsDevice {
@@ -27,21 +29,26 @@ public record VirtioFsDevice(
 
   /// A device without window: the guest reads and writes by requests; one queue of 128 entries.
   public static VirtioFsDevice plain(Path socket, String tag) {
-    return new VirtioFsDevice(socket, tag, 1, 128, false);
+    return new VirtioFsDevice(socket, tag, 1, 128, false, false);
   }
 
   /// A device with a DAX window: the guest maps; one queue of 128 entries.
   public static VirtioFsDevice withWindow(Path socket, String tag) {
-    return new VirtioFsDevice(socket, tag, 1, 128, true);
+    return new VirtioFsDevice(socket, tag, 1, 128, true, true);
   }
 
   /// The same device with another number of request queues.
   public VirtioFsDevice requestQueues(int count) {
-    return new VirtioFsDevice(socket, tag, count, queueSize, window);
+    return new VirtioFsDevice(socket, tag, count, queueSize, window, packed);
   }
 
   /// The same device with queues of another size.
   public VirtioFsDevice queueSize(int entries) {
-    return new VirtioFsDevice(socket, tag, requestQueues, entries, window);
+    return new VirtioFsDevice(socket, tag, requestQueues, entries, window, packed);
+  }
+
+  /// The same device with packed rings.
+  public VirtioFsDevice packedRings() {
+    return new VirtioFsDevice(socket, tag, requestQueues, queueSize, window, true);
   }
 }

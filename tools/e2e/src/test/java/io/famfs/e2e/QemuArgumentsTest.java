@@ -49,6 +49,12 @@ class QemuArgumentsTest {
   }
 
   @Test
+  void aPlainDeviceHasPackedRingsWhenAskedFor() {
+    String line = line(spec().device(VirtioFsDevice.plain(Path.of("/s/a"), "a").packedRings()));
+    assertTrue(line.contains("queue-size=128,packed=on "), line);
+  }
+
+  @Test
   void aDeviceWithWindowIsTheGenericVhostUserDeviceWithOneQueueMore() {
     String line =
         line(
