@@ -84,9 +84,7 @@ public final class Vring {
 
   /// Where the ring is; null before the front-end has said size and addresses.
   public @Nullable VirtqueuePlace place() {
-    return placed && num > 0
-        ? new VirtqueuePlace(num, descriptorTable, availRing, usedRing)
-        : null;
+    return placed && num > 0 ? new VirtqueuePlace(num, descriptorTable, availRing, usedRing) : null;
   }
 
   /// Where the ring starts or goes on, as SET_VRING_BASE has it.

@@ -169,7 +169,9 @@ public final class DescriptorChain {
       if (result.breaksRing()) {
         return result;
       }
-      more = (packedFlags(raw.get(VirtqueueLayout.U64, at(slots) + 8)) & VirtqueueLayout.FLAG_NEXT) != 0;
+      more =
+          (packedFlags(raw.get(VirtqueueLayout.U64, at(slots) + 8)) & VirtqueueLayout.FLAG_NEXT)
+              != 0;
       slots++;
     }
     return fault;

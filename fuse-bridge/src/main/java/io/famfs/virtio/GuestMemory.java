@@ -168,8 +168,7 @@ public final class GuestMemory {
   public int findUser(long userAddress, long lengthBytes) {
     int region = findUser(userAddress);
     boolean whole =
-        region >= 0
-            && userOffset(region, userAddress) <= memory[region].byteSize() - lengthBytes;
+        region >= 0 && userOffset(region, userAddress) <= memory[region].byteSize() - lengthBytes;
     return whole ? region : NOT_FOUND;
   }
 

@@ -5,8 +5,8 @@ import java.lang.foreign.ValueLayout;
 import java.lang.invoke.VarHandle;
 import java.util.Arrays;
 
-/// Which chains of a split ring have been taken and not been given back, in memory that outlives the
-/// process: whoever takes the ring over gives back what was done and does what was not.
+/// Which chains of a split ring have been taken and not been given back, in memory that outlives
+/// the process: whoever takes the ring over gives back what was done and does what was not.
 ///
 /// As the table of VHOST_USER_GET_INFLIGHT_FD (vhost-user, "Inflight I/O tracking") with the state
 /// of a chain instead of one bit. Native byte order; whoever reads it runs on the same host.

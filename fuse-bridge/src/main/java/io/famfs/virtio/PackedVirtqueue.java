@@ -181,8 +181,7 @@ public final class PackedVirtqueue implements Virtqueue {
 
   private int flags(int step) {
     // Acquire: the descriptor is read after the flags that publish it (2.8.21.1).
-    return (short)
-            VirtqueueLayout.U16_SHARED.getAcquire(ring, entry(step) + PackedLayout.FLAGS)
+    return (short) VirtqueueLayout.U16_SHARED.getAcquire(ring, entry(step) + PackedLayout.FLAGS)
         & 0xffff;
   }
 

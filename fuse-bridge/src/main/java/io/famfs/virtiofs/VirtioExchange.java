@@ -46,8 +46,7 @@ final class VirtioExchange extends Exchange {
   /// `unique` as it came, for the handler may turn around what is in [#in()].
   private long rawUnique;
 
-  VirtioExchange(
-      Virtqueue queue, DescriptorChain chain, KeptChains kept, QueueCounters counters) {
+  VirtioExchange(Virtqueue queue, DescriptorChain chain, KeptChains kept, QueueCounters counters) {
     super(HEAD_BYTES, REPLY_BYTES);
     this.queue = queue;
     this.chain = chain;

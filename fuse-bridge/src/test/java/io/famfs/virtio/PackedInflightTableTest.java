@@ -22,7 +22,8 @@ class PackedInflightTableTest {
 
   /// The states a machine goes through while a chain is given back: before the first store, then
   /// behind each of them, in the order of the program.
-  private static List<PackedMachine> states(PackedMachine before, PackedMachine after, long ticket) {
+  private static List<PackedMachine> states(
+      PackedMachine before, PackedMachine after, long ticket) {
     long place = ticket >>> 32;
     long state = 64 + 40 * place + 24;
     long entry = 16L * before.usedAt;

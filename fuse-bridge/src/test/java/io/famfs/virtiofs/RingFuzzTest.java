@@ -26,7 +26,9 @@ class RingFuzzTest {
       bytes.putShort((short) 0x5000).putShort((short) 200).put((byte) 2).put((byte) i);
       bytes.put((byte) HostileDriver.OFFER).put((byte) (3 * i)).put((byte) 2);
       bytes.put((byte) (i % 2 == 0 ? HostileDriver.SERVE : HostileDriver.KEEP));
-      bytes.put((byte) (i % 3 == 0 ? HostileDriver.TAKE_OVER : HostileDriver.GIVE_BACK)).put((byte) 0);
+      bytes
+          .put((byte) (i % 3 == 0 ? HostileDriver.TAKE_OVER : HostileDriver.GIVE_BACK))
+          .put((byte) 0);
       bytes.put((byte) (i == 4 ? HostileDriver.STOP : HostileDriver.ARM));
     }
     bytes.put((byte) HostileDriver.TABLE).put((byte) 3);

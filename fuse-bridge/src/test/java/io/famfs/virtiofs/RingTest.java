@@ -145,8 +145,7 @@ class RingTest {
     breaks(what, TestFrontEnd.VIRTIO_FEATURES, write);
   }
 
-  private void breaks(String what, long features, Consumer<TestRing> write)
-      throws Exception {
+  private void breaks(String what, long features, Consumer<TestRing> write) throws Exception {
     try (TestServer server = new TestServer(1, 0);
         TestFrontEnd frontEnd = new TestFrontEnd(server.socket, 0)) {
       frontEnd.features = features | layout;
