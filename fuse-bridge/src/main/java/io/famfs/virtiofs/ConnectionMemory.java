@@ -62,13 +62,13 @@ final class ConnectionMemory implements ConnectionKeeper, AutoCloseable {
     session = new StateRecord(memory.take(SESSION_BYTES));
     notes = memory.take(Long.BYTES);
     window = memory.take(WindowTable.bytes(options.windowBytes()));
-    for (int i = 0; i <= options.requestQueues(); i++) {
+    for (int i = 0; i < options.queues(); i++) {
       rings.add(memory.take(Virtqueue.inflightBytes(VirtioFsBackEnd.MAX_QUEUE_SIZE)));
     }
   }
 
   private static long layout(VirtioFsServer.Options options) {
-    return VERSION | (long) options.requestQueues() << 8 | options.windowBytes() << 16;
+    return VERSION | (long) options.queues() << 8 | options.windowBytes() << 16;
   }
 
   private static long bytes(VirtioFsServer.Options options) {
@@ -77,7 +77,7 @@ final class ConnectionMemory implements ConnectionKeeper, AutoCloseable {
         + SESSION_BYTES
         + StateMemory.roundedUp(Long.BYTES)
         + StateMemory.roundedUp(WindowTable.bytes(options.windowBytes()))
-        + (1 + options.requestQueues()) * ring;
+        + options.queues() * ring;
   }
 
   /// For a connection that begins.

@@ -62,6 +62,7 @@ final class QueueWorker implements RingWorker, Runnable {
   private final RingState state;
   private final QueueCounters counters;
   private final KeptChains kept;
+  private final @Nullable NotificationQueue notices;
   private final DescriptorChain chain;
   private final VirtioExchange exchange;
   private final EventFd wake;
@@ -86,6 +87,7 @@ final class QueueWorker implements RingWorker, Runnable {
     private final KeptChains kept = new KeptChains();
     private final @Nullable MemorySegment inflight;
     private boolean left;
+    private @Nullable NotificationQueue notices;
 
     private boolean packed;
 
@@ -101,6 +103,11 @@ final class QueueWorker implements RingWorker, Runnable {
 
     QueueCounters counters() {
       return counters;
+    }
+
+    /// What its worker brings to the guest, when it is the notification queue; null for requests.
+    void carry(@Nullable NotificationQueue messages) {
+      notices = messages;
     }
 
     /// Forgets the requests that have no reply yet: the guest has reset the device.
@@ -163,6 +170,7 @@ final class QueueWorker implements RingWorker, Runnable {
     this.state = state;
     counters = state.counters;
     kept = state.kept;
+    notices = state.notices;
     VirtqueuePlace place = Objects.requireNonNull(vring.place());
     queue = state.queue(place, features, vring.base());
     chain = new DescriptorChain(place.num());
@@ -177,6 +185,9 @@ final class QueueWorker implements RingWorker, Runnable {
 
   void start() {
     kept.attach(wake);
+    if (notices != null) {
+      notices.attach(wake);
+    }
     thread.start();
   }
 
@@ -194,6 +205,11 @@ final class QueueWorker implements RingWorker, Runnable {
   /// Makes the worker answer everything with an error from now on, and, as soon as the queue is
   /// quiet, leave the driver a queue that fails at once, see [Virtqueue#retire()].
   void retire() {
+    if (notices != null) {
+      // Nobody in the guest waits for a message.
+      requestStop();
+      return;
+    }
     retiring = true;
     wake.signal();
   }
@@ -224,6 +240,9 @@ final class QueueWorker implements RingWorker, Runnable {
     }
     kept.attach(null);
     state.goOnWith(queue.leftOver());
+    if (notices != null) {
+      notices.attach(null);
+    }
     wake.close();
     return true;
   }
@@ -334,21 +353,21 @@ final class QueueWorker implements RingWorker, Runnable {
       }
       sendKept();
       queue.disarmNotification();
-      while (!stopping && vring.enabled() && queue.hasNext()) {
+      while (!stopping && vring.enabled() && hasWork()) {
         ChainResult result = one();
         if (result.breaksRing()) {
           return result;
         }
         gate.letOthersPass();
       }
-    } while (!stopping && vring.enabled() && (comesSoon() || queue.armNotification()));
+    } while (!stopping && vring.enabled() && (comesSoon() || (queue.armNotification() && hasWork())));
     return retiring && !stopping && memory != null && quiet() ? retireQueue() : ChainResult.OK;
   }
 
   /// Looks for the next request without sleeping and without a notification, as long as that pays
   /// and nobody waits for the place.
   private boolean comesSoon() {
-    if (!poll.enabled() || retiring) {
+    if (!poll.enabled() || retiring || notices != null) {
       return false;
     }
     long start = System.nanoTime();
@@ -376,6 +395,11 @@ final class QueueWorker implements RingWorker, Runnable {
   /// Whether there is something else to do than to look for requests.
   private boolean isDisturbed() {
     return stopping || retiring || !vring.enabled() || kept.hasReplies() || gate.contended();
+  }
+
+  /// Whether there is a request, or a message and a buffer for it.
+  private boolean hasWork() {
+    return (notices == null || !notices.isEmpty()) && queue.hasNext();
   }
 
   /// Gives back the requests whose reply has come since they were taken. A reply buffer that is no
@@ -452,6 +476,9 @@ final class QueueWorker implements RingWorker, Runnable {
     if (result.breaksRing()) {
       return result;
     }
+    if (notices != null) {
+      return deliver(notices, table, result);
+    }
     counters.request();
     if (retiring) {
       lastRequestNs = System.nanoTime();
@@ -464,6 +491,20 @@ final class QueueWorker implements RingWorker, Runnable {
       queue.complete(written);
     }
     if (vring.call().adopt() || queue.shouldSignal()) {
+      signalCall();
+    }
+    return ChainResult.OK;
+  }
+
+  /// Gives the buffer taken last back with a message, or as it is when it cannot hold one.
+  private ChainResult deliver(NotificationQueue from, GuestMemory table, ChainResult fault) {
+    MemorySegment message = from.first();
+    int written = message == null ? 0 : exchange.put(table, fault, message);
+    queue.complete(written);
+    if (message != null && written > 0) {
+      from.delivered(message);
+    }
+    if (queue.shouldSignal()) {
       signalCall();
     }
     return ChainResult.OK;

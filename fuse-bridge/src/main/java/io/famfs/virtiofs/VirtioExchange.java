@@ -96,6 +96,24 @@ final class VirtioExchange extends Exchange {
     return finish();
   }
 
+  /// Puts a message of ours into the buffer in the chain.
+  ///
+  /// @param fault what was wrong with the chain, OK when nothing was
+  /// @return the bytes written, 0 when the buffer is no good
+  int put(GuestMemory table, ChainResult fault, MemorySegment message) {
+    int bytes = (int) message.byteSize();
+    try {
+      boolean fits = fault == ChainResult.OK && chain.writable().totalBytes() >= bytes;
+      if (fits && chain.writable().write(table, 0, message, 0, bytes) == 0) {
+        return bytes;
+      }
+      counters.malformed();
+    } catch (InternalError e) {
+      counters.memoryFault();
+    }
+    return 0;
+  }
+
   /// Writes the reply of a request that was kept.
   ///
   /// @return the bytes of reply written

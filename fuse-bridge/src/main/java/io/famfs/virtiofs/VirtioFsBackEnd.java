@@ -1,5 +1,6 @@
 package io.famfs.virtiofs;
 
+import io.famfs.fuse.server.RequestHandler;
 import io.famfs.fuse.server.Session;
 import io.famfs.fuse.server.SessionFactory;
 import io.famfs.os.ErrnoException;
@@ -26,6 +27,12 @@ final class VirtioFsBackEnd implements VhostUserDevice, AutoCloseable {
           | VirtioFeature.EVENT_IDX
           | VirtioFeature.RING_PACKED;
 
+  /// VIRTIO_FS_F_NOTIFICATION (clause 5.11.3): queue 1 takes messages of ours.
+  private static final long F_NOTIFICATION = 1;
+
+  private static final int NOTIFICATION_QUEUE = 1;
+  private static final System.Logger LOG = System.getLogger(VirtioFsBackEnd.class.getName());
+
   /// QEMU aborts beyond it.
   static final int MAX_QUEUE_SIZE = 1024;
 
@@ -41,9 +48,20 @@ final class VirtioFsBackEnd implements VhostUserDevice, AutoCloseable {
   private final @Nullable ConnectionMemory left;
   private final QueueService service;
   private final WorkerGate gate;
+  private final @Nullable NotificationQueue notifications;
+  private final Object eviction = new Object();
+
+  /// Whether INIT was answered by another process.
+  private boolean continued;
+
   private volatile boolean retiring;
+
+  /// Whether the guest has to reset the device before it is served again.
+  private volatile boolean evicted;
+
   private long protocolFeatures;
-  private @Nullable Session session;
+  private volatile @Nullable Session session;
+  private @Nullable RequestHandler handler;
 
   /// Whether the rings go on where those of a device elsewhere were stopped.
   private boolean loaded;
@@ -59,14 +77,17 @@ final class VirtioFsBackEnd implements VhostUserDevice, AutoCloseable {
       boolean takesOver)
       throws ErrnoException {
     this.left = left;
+    continued = takesOver;
     this.name = name;
     sessions = behind.sessions();
     rules = options.frontEnd().rules();
     service = options.service();
     gate = new WorkerGate(service.workers());
-    // 5.11.2: the high-priority queue, then the request queues; no notification queue.
-    queues = 1 + options.requestQueues();
-    config = new VirtioFsConfig(options.tag(), options.requestQueues());
+    notifications = options.notifications() ? new NotificationQueue(this::overrun) : null;
+    // 5.11.2: the high-priority queue, the notification queue if there is one, the request queues.
+    queues = options.queues();
+    int notifyBytes = options.notifications() ? NotificationQueue.BUFFER_BYTES : 0;
+    config = new VirtioFsConfig(options.tag(), options.requestQueues(), notifyBytes);
     WindowTable table = left == null ? null : new WindowTable(left.window());
     window =
         options.windowBytes() > 0
@@ -83,7 +104,8 @@ final class VirtioFsBackEnd implements VhostUserDevice, AutoCloseable {
 
   @Override
   public long features() {
-    return window == null ? FEATURES | ProtocolFeature.VHOST_F_LOG_ALL : FEATURES;
+    long logging = window == null ? ProtocolFeature.VHOST_F_LOG_ALL : 0;
+    return FEATURES | logging | (notifications == null ? 0 : F_NOTIFICATION);
   }
 
   @Override
@@ -134,11 +156,15 @@ final class VirtioFsBackEnd implements VhostUserDevice, AutoCloseable {
   @Override
   public RingWorker start(Vring ring, long features) {
     String worker = name + " queue " + ring.index();
+    renew();
     QueueWorker.RingState state = rings.get(ring.index());
     // The high-priority queue never waits for the others.
     WorkerGate through = ring.index() == 0 ? new WorkerGate(0) : gate;
     QueueWorker.Manner manner = new QueueWorker.Manner(service, through);
-    QueueWorker started = new QueueWorker(worker, ring, features, memory, session(), state, manner);
+    boolean notifying = (features & F_NOTIFICATION) != 0;
+    state.carry(notifying && ring.index() == NOTIFICATION_QUEUE ? notifications : null);
+    QueueWorker started =
+        new QueueWorker(worker, ring, features, memory, handler(notifying), state, manner);
     workers.removeIf(old -> old.ended());
     workers.add(started);
     if (retiring) {
@@ -146,6 +172,53 @@ final class VirtioFsBackEnd implements VhostUserDevice, AutoCloseable {
     }
     started.start();
     return started;
+  }
+
+  private RequestHandler handler(boolean notifying) {
+    Session open = session();
+    RequestHandler known = handler;
+    if (known == null) {
+      NotificationQueue to = notifications;
+      known = notifying && to != null ? new HearingHandler(open, to, continued) : open;
+      handler = known;
+    }
+    return known;
+  }
+
+  /// The guest has not provided buffers for too long. It alone is reset: its requests fail, what it
+  /// holds is free for others, until it resets the device.
+  private void overrun() {
+    LOG.log(
+        System.Logger.Level.WARNING,
+        "{0}: the notification queue is without buffers and {1} bytes wait: the guest is reset",
+        name,
+        NotificationQueue.MAX_BYTES);
+    // Closing the session waits for the thread that is sending.
+    Thread.ofPlatform().daemon(true).name(name + " reset").start(this::evict);
+  }
+
+  private void evict() {
+    synchronized (eviction) {
+      evicted = true;
+      workers.forEach(QueueWorker::retire);
+      Session open = session;
+      if (open != null) {
+        open.close();
+      }
+    }
+  }
+
+  /// A ring of a guest that was reset starts only when the front-end has stopped it before: what
+  /// comes now is another driver.
+  private void renew() {
+    synchronized (eviction) {
+      if (evicted) {
+        evicted = false;
+        continued = false;
+        session = null;
+        handler = null;
+      }
+    }
   }
 
   /// The session starts with the first ring, when it is known whether the front-end can map.
@@ -205,6 +278,9 @@ final class VirtioFsBackEnd implements VhostUserDevice, AutoCloseable {
 
   private void forget() {
     rings.forEach(QueueWorker.RingState::drop);
+    if (notifications != null) {
+      notifications.reset();
+    }
     if (window != null) {
       window.forget();
     }
@@ -259,8 +335,9 @@ final class VirtioFsBackEnd implements VhostUserDevice, AutoCloseable {
   /// Ends the session; no ring runs any more.
   @Override
   public void close() {
-    if (session != null) {
-      session.close();
+    Session open = session;
+    if (open != null) {
+      open.close();
     }
     if (left != null) {
       left.forget();

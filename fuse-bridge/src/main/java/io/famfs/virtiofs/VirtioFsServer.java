@@ -42,6 +42,9 @@ public final class VirtioFsServer implements AutoCloseable {
   /// @param frontEnd what connects
   /// @param listening how the socket is made, or that it is there
   /// @param service how the queues are served
+  /// @param notifications whether a notification queue is offered; it is queue 1, in front of the
+  ///   request queues, when the guest takes it. No Linux driver does, and `vhost-user-fs-pci` does
+  ///   not pass the offer on
   public record Options(
       Path socket,
       String tag,
@@ -49,7 +52,8 @@ public final class VirtioFsServer implements AutoCloseable {
       long windowBytes,
       FrontEnd frontEnd,
       Listening listening,
-      QueueService service) {
+      QueueService service,
+      boolean notifications) {
     private static final int MAX_REQUEST_QUEUES = 64;
 
     /// @throws IllegalArgumentException with what is wrong and what would be right
@@ -59,7 +63,7 @@ public final class VirtioFsServer implements AutoCloseable {
         throw new IllegalArgumentException(
             requestQueues + " request queues: there have to be 1 to " + MAX_REQUEST_QUEUES);
       }
-      VirtioFsConfig _ = new VirtioFsConfig(tag, requestQueues);
+      VirtioFsConfig _ = new VirtioFsConfig(tag, requestQueues, 0);
     }
 
     /// With a socket that is open to the server's user only.
@@ -71,24 +75,39 @@ public final class VirtioFsServer implements AutoCloseable {
           windowBytes,
           FrontEnd.QEMU,
           Listening.ownerOnly(),
-          QueueService.standard());
+          QueueService.standard(),
+          false);
     }
 
     /// The same with another way to listen.
     public Options withListening(Listening other) {
-      return new Options(socket, tag, requestQueues, windowBytes, frontEnd, other, service);
+      return new Options(
+          socket, tag, requestQueues, windowBytes, frontEnd, other, service, notifications);
     }
 
     /// The same for another kind of front-end.
     ///
     /// @throws IllegalArgumentException for a window that it or a guest cannot use
     public Options withFrontEnd(FrontEnd other) {
-      return new Options(socket, tag, requestQueues, windowBytes, other, listening, service);
+      return new Options(
+          socket, tag, requestQueues, windowBytes, other, listening, service, notifications);
     }
 
     /// The same with another way to serve queues.
     public Options withService(QueueService other) {
-      return new Options(socket, tag, requestQueues, windowBytes, frontEnd, listening, other);
+      return new Options(
+          socket, tag, requestQueues, windowBytes, frontEnd, listening, other, notifications);
+    }
+
+    /// The same with or without the offer of a notification queue.
+    public Options withNotifications(boolean offered) {
+      return new Options(
+          socket, tag, requestQueues, windowBytes, frontEnd, listening, service, offered);
+    }
+
+    /// All queues that may be used.
+    int queues() {
+      return 1 + (notifications ? 1 : 0) + requestQueues;
     }
   }
 
@@ -147,7 +166,7 @@ public final class VirtioFsServer implements AutoCloseable {
     }
     this.options = options;
     behind = new Behind(List.copyOf(devices), sessions);
-    ended = VirtioFsStats.none(1 + options.requestQueues());
+    ended = VirtioFsStats.none(options.queues());
   }
 
   /// Leaves front-ends to the process after this one, and goes on with those of the one before.

@@ -23,17 +23,29 @@ final class TestServer implements AutoCloseable {
   final BlockingQueue<EchoSession> sessions = new LinkedBlockingQueue<>();
 
   TestServer(int requestQueues, long windowBytes) throws IOException {
-    this(requestQueues, windowBytes, QueueService.standard());
+    this(requestQueues, windowBytes, QueueService.standard(), false);
   }
 
   TestServer(int requestQueues, long windowBytes, QueueService service) throws IOException {
+    this(requestQueues, windowBytes, service, false);
+  }
+
+  /// One request queue and the offer of a notification queue.
+  static TestServer withNotifications(long windowBytes) throws IOException {
+    return new TestServer(1, windowBytes, QueueService.standard(), true);
+  }
+
+  private TestServer(
+      int requestQueues, long windowBytes, QueueService service, boolean notifications)
+      throws IOException {
     directory = Files.createTempDirectory("virtiofs");
     socket = directory.resolve("s");
     device = DaxDevices.memfd("window test", DEVICE_BYTES);
     server =
         new VirtioFsServer(
             new VirtioFsServer.Options(socket, "tag0", requestQueues, windowBytes)
-                .withService(service),
+                .withService(service)
+                .withNotifications(notifications),
             List.of(device),
             window -> {
               EchoSession session = new EchoSession(window);

@@ -8,6 +8,7 @@ import java.nio.ByteOrder;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
 
 /// A session for tests of the doors: echoes, maps, blocks or keeps silent as the opcode says.
@@ -37,6 +38,7 @@ public final class EchoSession implements Session {
   public final CountDownLatch blocked = new CountDownLatch(1);
   public final CountDownLatch release = new CountDownLatch(1);
   public final AtomicInteger closed = new AtomicInteger();
+  public final AtomicReference<@Nullable NotificationChannel> channel = new AtomicReference<>();
   public final AtomicLong workerThreadId = new AtomicLong();
   public volatile ByteOrder order = ByteOrder.LITTLE_ENDIAN;
   private final ThreadLocal<MemorySegment> scratch =
@@ -88,6 +90,12 @@ public final class EchoSession implements Session {
     WindowPieces pieces = new WindowPieces();
     pieces.add(0, device, at, length);
     return target.map(7, 0, at, length, pieces, true);
+  }
+
+  @Override
+  public boolean hear(NotificationChannel to) {
+    channel.set(to);
+    return true;
   }
 
   @Override

@@ -23,6 +23,14 @@ final class DoorDefaults {
   private @Nullable String window;
 
   @Option(
+      names = "--notifications",
+      description = {
+        "Offer a notification queue, for guests whose driver takes one: no Linux does. The device",
+        "needs one queue more and 44 bytes of configuration."
+      })
+  private boolean notifications;
+
+  @Option(
       names = "--queues",
       paramLabel = "N",
       description = "Request queues of a guest (default: 1).")
@@ -82,6 +90,7 @@ final class DoorDefaults {
     DoorValues said = new DoorValues();
     put(said, DoorKey.TAG, tag);
     put(said, DoorKey.READ_ONLY, readOnly ? "true" : null);
+    put(said, DoorKey.NOTIFICATIONS, notifications ? "true" : null);
     put(said, DoorKey.WINDOW, window);
     put(said, DoorKey.QUEUES, queues);
     put(said, DoorKey.POLL, poll);

@@ -18,6 +18,7 @@ import picocli.CommandLine.TypeConversionException;
 enum DoorKey {
   TAG("tag"),
   READ_ONLY("ro"),
+  NOTIFICATIONS("notifications"),
   SUBDIR("subdir"),
   UID_MAP("uid-map"),
   GID_MAP("gid-map"),
@@ -68,13 +69,23 @@ enum DoorKey {
   boolean isForMounts() {
     return switch (this) {
       case READ_ONLY, SUBDIR, UID_MAP, GID_MAP, SQUASH -> true;
-      case TAG, WINDOW, QUEUES, ARCH, FRONT_END, REQUEST_TIMEOUT, POLL, WORKERS, CPUS -> false;
+      case TAG,
+              NOTIFICATIONS,
+              WINDOW,
+              QUEUES,
+              ARCH,
+              FRONT_END,
+              REQUEST_TIMEOUT,
+              POLL,
+              WORKERS,
+              CPUS ->
+          false;
     };
   }
 
   /// Whether it is true or not, and true when it stands alone.
   boolean isFlag() {
-    return this == READ_ONLY;
+    return this == READ_ONLY || this == NOTIFICATIONS;
   }
 
   /// Looks at a value by itself.
@@ -87,9 +98,10 @@ enum DoorKey {
           throw new IllegalArgumentException("'tag' has no value");
         }
       }
-      case READ_ONLY -> {
+      case READ_ONLY, NOTIFICATIONS -> {
         if (!value.equals("true") && !value.equals("false")) {
-          throw new IllegalArgumentException("'ro' is '" + value + "', neither true nor false");
+          throw new IllegalArgumentException(
+              "'" + key + "' is '" + value + "', neither true nor false");
         }
       }
       case SUBDIR -> {

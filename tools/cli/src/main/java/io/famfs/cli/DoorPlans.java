@@ -53,7 +53,8 @@ record DoorPlans(ClientOptions guests, DoorValues defaults) {
               windowBytes,
               frontEnd,
               Listening.ownerOnly(),
-              service(said)),
+              service(said),
+              said.isTrue(DoorKey.NOTIFICATIONS)),
           guests(said));
     } catch (IllegalArgumentException e) {
       throw CliException.misuse(path + ": " + e.getMessage());

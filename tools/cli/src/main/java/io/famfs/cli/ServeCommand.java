@@ -52,7 +52,7 @@ final class ServeCommand extends BaseCommand {
         "its guests are in the file system), squash (root:UID:GID or all:UID:GID: whose requests"
             + " are",
         "taken for those of one user), and for what the options below say for all sockets: tag,",
-        "window, queues, poll-us, workers, cpus (with + for its commas), arch, request-timeout."
+        "window, queues, notifications, poll-us, workers, cpus (with + for its commas), arch, request-timeout."
       })
   private List<String> sockets = new ArrayList<>();
 

@@ -23,11 +23,14 @@ class DoorValuesTest {
   @Test
   void aSocketSaysMoreThanTheDefaults() {
     DoorPlan.Socket plan =
-        plan(",tag=all,window=64M,queues=2", "/run/a,tag=own,arch=aarch64,request-timeout=7");
+        plan(
+            ",tag=all,window=64M,queues=2",
+            "/run/a,tag=own,notifications,arch=aarch64,request-timeout=7");
     assertEquals(Path.of("/run/a"), plan.options().socket());
     assertEquals("own", plan.options().tag());
     assertEquals(64L << 20, plan.options().windowBytes());
     assertEquals(2, plan.options().requestQueues());
+    assertTrue(plan.options().notifications());
     assertEquals(ClientArchitecture.ARM64, plan.clients().architecture());
     assertEquals(Duration.ofSeconds(7), plan.clients().requestTimeout());
   }
