@@ -7,9 +7,9 @@ import io.famfs.virtio.ChainResult;
 import io.famfs.virtio.DescriptorChain;
 import io.famfs.virtio.GuestMemory;
 import io.famfs.virtio.GuestRegion;
-import io.famfs.virtio.InflightTable;
-import io.famfs.virtio.SplitVirtqueue;
 import io.famfs.virtio.VirtioFeature;
+import io.famfs.virtio.Virtqueue;
+import io.famfs.virtio.VirtqueuePlace;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
@@ -56,7 +56,7 @@ public class RingBenchmark {
   private final DescriptorChain chain = new DescriptorChain(ENTRIES);
   private GuestMemory memory = GuestMemory.empty();
   private @Nullable StateMemory state;
-  private @Nullable SplitVirtqueue queue;
+  private @Nullable Virtqueue queue;
   private short index;
 
   /// Makes a ring whose chains are ready to be made available.
@@ -73,14 +73,14 @@ public class RingBenchmark {
         new GuestRegion.Identity(
             new FileIdentity(0, 1, FileIdentity.Type.REGULAR, 0), 0, 0, 0, REGION_BYTES);
     memory = GuestMemory.of(List.of(new GuestRegion(identity, region, () -> {})));
-    InflightTable table = null;
+    MemorySegment notes = null;
     if (noted) {
-      StateMemory made = StateMemory.create("bench", 1, InflightTable.bytes(ENTRIES));
+      StateMemory made = StateMemory.create("bench", 1, Virtqueue.inflightBytes(ENTRIES));
       state = made;
-      table = new InflightTable(made.take(InflightTable.bytes(ENTRIES)));
+      notes = made.take(Virtqueue.inflightBytes(ENTRIES));
     }
-    SplitVirtqueue.Place place = new SplitVirtqueue.Place(ENTRIES, 0, AVAIL_AT, USED_AT);
-    SplitVirtqueue made = new SplitVirtqueue(place, VirtioFeature.VERSION_1, 0, table, false);
+    VirtqueuePlace place = new VirtqueuePlace(ENTRIES, 0, AVAIL_AT, USED_AT);
+    Virtqueue made = Virtqueue.of(place, VirtioFeature.VERSION_1, 0, notes, false);
     if (made.bind(memory) != ChainResult.OK) {
       throw new IllegalStateException("the ring cannot be used");
     }
@@ -90,7 +90,7 @@ public class RingBenchmark {
   /// Takes a chain and gives it back.
   @Benchmark
   public boolean takeAndGiveBack() {
-    SplitVirtqueue ring = queue;
+    Virtqueue ring = queue;
     if (ring == null) {
       throw new IllegalStateException("not prepared");
     }
