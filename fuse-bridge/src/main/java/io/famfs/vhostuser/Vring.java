@@ -67,8 +67,8 @@ public final class Vring {
     placed = true;
   }
 
-  /// What the used ring counts as in the log of dirty pages; [Virtqueue#UNLOGGED] when its
-  /// writes are not logged.
+  /// What the used ring counts as in the log of dirty pages; [Virtqueue#UNLOGGED] when its writes
+  /// are not logged.
   public long usedLog() {
     return usedLog;
   }

@@ -64,8 +64,8 @@ public sealed interface Virtqueue permits SplitVirtqueue, PackedVirtqueue {
   ChainResult bind(GuestMemory memory, long logAddress);
 
   /// Goes on with chains that a device elsewhere has taken and not given back: they come first out
-  /// of [#next], with [#isRepeated()]. Call before the queue is bound. A packed queue can only go on
-  /// with those in its own table.
+  /// of [#next], with [#isRepeated()]. Call before the queue is bound. A packed queue can only go
+  /// on with those in its own table.
   void goOnWith(int[] taken);
 
   /// Chains of [#goOnWith], or of another process, that have not come out of [#next] yet.

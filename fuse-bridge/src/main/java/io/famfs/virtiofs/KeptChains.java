@@ -67,7 +67,9 @@ final class KeptChains {
 
   /// The heads of all requests that are not given back, those that came first before the others.
   synchronized List<Integer> heads() {
-    return Stream.concat(ready.stream(), waiting.stream()).map(chain -> (int) chain.ticket).toList();
+    return Stream.concat(ready.stream(), waiting.stream())
+        .map(chain -> (int) chain.ticket)
+        .toList();
   }
 
   /// The worker of the ring has started, or ended when null.

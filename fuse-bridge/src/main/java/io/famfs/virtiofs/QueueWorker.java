@@ -360,7 +360,9 @@ final class QueueWorker implements RingWorker, Runnable {
         }
         gate.letOthersPass();
       }
-    } while (!stopping && vring.enabled() && (comesSoon() || (queue.armNotification() && hasWork())));
+    } while (!stopping
+        && vring.enabled()
+        && (comesSoon() || (queue.armNotification() && hasWork())));
     return retiring && !stopping && memory != null && quiet() ? retireQueue() : ChainResult.OK;
   }
 

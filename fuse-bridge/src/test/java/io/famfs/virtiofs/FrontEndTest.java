@@ -161,6 +161,7 @@ class FrontEndTest {
         window,
         FrontEnd.SPECIFICATION,
         like.listening(),
-        like.service());
+        like.service(),
+        like.notifications());
   }
 }

@@ -70,15 +70,15 @@ enum DoorKey {
     return switch (this) {
       case READ_ONLY, SUBDIR, UID_MAP, GID_MAP, SQUASH -> true;
       case TAG,
-              NOTIFICATIONS,
-              WINDOW,
-              QUEUES,
-              ARCH,
-              FRONT_END,
-              REQUEST_TIMEOUT,
-              POLL,
-              WORKERS,
-              CPUS ->
+          NOTIFICATIONS,
+          WINDOW,
+          QUEUES,
+          ARCH,
+          FRONT_END,
+          REQUEST_TIMEOUT,
+          POLL,
+          WORKERS,
+          CPUS ->
           false;
     };
   }
