@@ -24,6 +24,15 @@ final class DeviceState {
     return ByteBuffer.wrap(reply).order(ByteOrder.LITTLE_ENDIAN).getLong();
   }
 
+  /// The reply to a message that has been sent.
+  static long reply(TestFrontEnd frontEnd, int id) {
+    byte[] reply = frontEnd.receive(id);
+    if (reply == null) {
+      throw new AssertionError("no reply to " + id);
+    }
+    return u64(reply);
+  }
+
   static byte[] parameters(int direction, int phase) {
     return TestFrontEnd.payload(8).putInt(direction).putInt(phase).array();
   }
@@ -36,7 +45,7 @@ final class DeviceState {
   static byte[] save(TestFrontEnd frontEnd) throws ErrnoException {
     ReplyPipe pipe = ReplyPipe.create();
     frontEnd.send(SET_FD, 0, parameters(SAVE, 0), pipe.writeEnd());
-    long begun = u64(frontEnd.receive(SET_FD));
+    long begun = reply(frontEnd, SET_FD);
     if (begun != NO_DESCRIPTOR) {
       pipe.close();
       throw new AssertionError("no state: " + begun);
@@ -59,7 +68,7 @@ final class DeviceState {
   static long load(TestFrontEnd frontEnd, byte[] state) throws ErrnoException {
     ReplyPipe pipe = ReplyPipe.create();
     frontEnd.send(SET_FD, 0, parameters(LOAD, 0), pipe.readEnd());
-    long begun = u64(frontEnd.receive(SET_FD));
+    long begun = reply(frontEnd, SET_FD);
     if (begun != NO_DESCRIPTOR) {
       throw new AssertionError("no state is taken: " + begun);
     }

@@ -341,7 +341,7 @@ class MigrationTest {
       assertEquals(0, error(here, 1, Requests.write(file, 0, new byte[5000])));
       int[] bases = here.pause();
       here.send(DeviceState.SET_FD, 0, DeviceState.parameters(0, 0), here.guest.fd);
-      long begun = DeviceState.u64(here.receive(DeviceState.SET_FD));
+      long begun = DeviceState.reply(here, DeviceState.SET_FD);
       assertEquals(policy == MigrationPolicy.ABORT ? 0x101 : 0x100, begun);
       long checked = DeviceState.check(here);
       assertEquals(policy == MigrationPolicy.ABORT ? 1 : 0, checked);
@@ -358,7 +358,7 @@ class MigrationTest {
     TestFrontEnd here = mounted(source);
     assertEquals(1, DeviceState.check(here), "nothing was transferred");
     here.send(DeviceState.SET_FD, 0, DeviceState.parameters(0, 0), here.guest.fd);
-    assertEquals(0x101, DeviceState.u64(here.receive(DeviceState.SET_FD)), "rings run");
+    assertEquals(0x101, DeviceState.reply(here, DeviceState.SET_FD), "rings run");
     assertEquals(0, error(here, 1, Requests.getattr(ROOT)));
     TestFrontEnd waiting = mounted(source);
     int[] bases = waiting.pause();

@@ -75,7 +75,7 @@ final class FilesMigration implements Migration {
       mixed ^= mixed >>> 31;
     }
     // None of the numbers that mean something else.
-    return mixed & Long.MAX_VALUE | 2;
+    return (mixed & Long.MAX_VALUE) | 2;
   }
 
   @Override

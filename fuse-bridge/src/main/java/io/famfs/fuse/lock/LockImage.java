@@ -29,6 +29,8 @@ public record LockImage(
     to.put((byte) kind.number()).put((byte) type.number()).putShort((short) 0);
   }
 
+  /// Reads one.
+  ///
   /// @throws IllegalArgumentException when it is no lock
   public static LockImage get(ByteBuffer from) {
     long nodeid = from.getLong();

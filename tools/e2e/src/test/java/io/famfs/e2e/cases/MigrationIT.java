@@ -56,7 +56,7 @@ class MigrationIT {
           flock -x -n 7 || no 'BSD lock'
           gtest lock /mnt/written hold > /tmp/held 2>&1 & holder=$!
           until grep -q held /tmp/held; do usleep 50000; done
-          gtest churn /mnt/churned 0 4194304 42 %d > /tmp/churn 2>&1 & churn=$!
+          gtest churn /mnt/churned 0 4194304 42 OPERATIONS > /tmp/churn 2>&1 & churn=$!
           mkdir /mnt/before || no mkdir
           host migrate || no migrate
           until [ "$(dd if=/mnt/word bs=8 count=1 2> /dev/null)" = moved!!! ]; do usleep 100000; done
@@ -140,7 +140,8 @@ class MigrationIT {
 
   private GuestSpec spec(String name, Path socket, int operations, HostHook hook) {
     String sum = ServedVolume.sha256(Pattern.bytes(7, 0, KEPT_BYTES)) + "  -\n";
-    return GuestSpec.of(TestVm.console("migration-" + name), SCRIPT.formatted(operations))
+    String script = SCRIPT.replace("OPERATIONS", Integer.toString(operations));
+    return GuestSpec.of(TestVm.console("migration-" + name), script)
         .memoryMiB(256)
         .timeLimit(LIMIT)
         .file("/run/kept.sum", sum)
