@@ -7,6 +7,9 @@ package io.famfs.virtio;
 public final class GuestMemorySlot {
   private volatile GuestMemory current = GuestMemory.empty();
 
+  /// A slot with a table without memory.
+  public GuestMemorySlot() {}
+
   /// The table in force, held for the caller, who releases it.
   public GuestMemory take() {
     while (true) {

@@ -1,6 +1,7 @@
 package io.famfs.virtiofs;
 
 import io.famfs.os.CpuSet;
+import io.famfs.os.ErrnoException;
 import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 
@@ -50,5 +51,18 @@ public record QueueService(Duration poll, int workers, @Nullable CpuSet cpus) {
   /// The same on these processors.
   public QueueService withCpus(CpuSet set) {
     return new QueueService(poll, workers, set);
+  }
+
+  /// Takes the calling thread to its processors. Where that is not possible it runs anywhere.
+  void bindThisThread() {
+    if (cpus == null) {
+      return;
+    }
+    try {
+      cpus.bindThisThread();
+    } catch (ErrnoException e) {
+      System.getLogger(QueueService.class.getName())
+          .log(System.Logger.Level.WARNING, "queues run on any processor: {0}", e.getMessage());
+    }
   }
 }

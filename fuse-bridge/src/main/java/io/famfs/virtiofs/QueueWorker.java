@@ -2,7 +2,6 @@ package io.famfs.virtiofs;
 
 import io.famfs.core.Errno;
 import io.famfs.fuse.server.RequestHandler;
-import io.famfs.os.CpuSet;
 import io.famfs.os.ErrnoException;
 import io.famfs.os.EventFd;
 import io.famfs.os.Poller;
@@ -13,15 +12,11 @@ import io.famfs.virtio.ChainResult;
 import io.famfs.virtio.DescriptorChain;
 import io.famfs.virtio.GuestMemory;
 import io.famfs.virtio.GuestMemorySlot;
-import io.famfs.virtio.VirtioFeature;
 import io.famfs.virtio.Virtqueue;
 import io.famfs.virtio.VirtqueuePlace;
 import java.lang.foreign.MemorySegment;
 import java.time.Duration;
-import java.util.Arrays;
-import java.util.List;
 import java.util.Objects;
-import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /// The thread of one started ring: takes requests, has them handled, gives them back.
@@ -69,7 +64,7 @@ final class QueueWorker implements RingWorker, Runnable {
   private final Poller poller = new Poller(2);
   private final Thread thread;
   private final WorkerGate gate;
-  private final @Nullable CpuSet cpus;
+  private final QueueService service;
   private final AdaptivePoll poll;
 
   private @Nullable GuestMemory memory;
@@ -80,71 +75,6 @@ final class QueueWorker implements RingWorker, Runnable {
   private long lastRequestNs;
   private volatile boolean stopping;
   private volatile boolean retiring;
-
-  /// What a ring keeps from one worker to the next.
-  static final class RingState {
-    private final QueueCounters counters = new QueueCounters();
-    private final KeptChains kept = new KeptChains();
-    private final @Nullable MemorySegment inflight;
-    private boolean left;
-    private @Nullable NotificationQueue notices;
-
-    private boolean packed;
-
-    /// Chains that a device elsewhere has taken.
-    private int[] given = {};
-
-    /// @param inflight where the chains are noted that have been taken, or null
-    /// @param left whether another process has done that before
-    RingState(@Nullable MemorySegment inflight, boolean left) {
-      this.inflight = inflight;
-      this.left = left;
-    }
-
-    QueueCounters counters() {
-      return counters;
-    }
-
-    /// What its worker brings to the guest, when it is the notification queue; null for requests.
-    void carry(@Nullable NotificationQueue messages) {
-      notices = messages;
-    }
-
-    /// Forgets the requests that have no reply yet: the guest has reset the device.
-    void drop() {
-      kept.drop();
-      left = false;
-      given = new int[0];
-      if (inflight != null) {
-        inflight.fill((byte) 0);
-      }
-    }
-
-    private Virtqueue queue(VirtqueuePlace place, long features, int base) {
-      boolean takesOver = left;
-      left = false;
-      packed = (features & VirtioFeature.RING_PACKED) != 0;
-      Virtqueue queue = Virtqueue.of(place, features, base, inflight, takesOver);
-      queue.goOnWith(given);
-      return queue;
-    }
-
-    /// Goes on with chains that a device elsewhere has taken and not given back.
-    void goOnWith(int[] taken) {
-      given = taken;
-    }
-
-    /// Whether what was taken can be told to a device elsewhere: the descriptors of a packed ring
-    /// may be gone.
-    boolean isMovable() {
-      return !packed || taken().isEmpty();
-    }
-
-    /// The chains that were taken and have no reply yet; no worker runs.
-    List<Integer> taken() {
-      return Stream.concat(kept.heads().stream(), Arrays.stream(given).boxed()).toList();
-    }
-  }
 
   /// How a worker goes about it.
   ///
@@ -162,15 +92,15 @@ final class QueueWorker implements RingWorker, Runnable {
       Manner manner) {
     this.name = name;
     gate = manner.gate;
-    cpus = manner.service.cpus();
-    poll = new AdaptivePoll(manner.service.poll().toNanos());
+    service = manner.service;
+    poll = new AdaptivePoll(service.poll().toNanos());
     this.vring = vring;
     this.slot = slot;
     this.handler = handler;
     this.state = state;
-    counters = state.counters;
-    kept = state.kept;
-    notices = state.notices;
+    counters = state.counters();
+    kept = state.kept();
+    notices = state.notices();
     VirtqueuePlace place = Objects.requireNonNull(vring.place());
     queue = state.queue(place, features, vring.base());
     chain = new DescriptorChain(place.num());
@@ -255,7 +185,7 @@ final class QueueWorker implements RingWorker, Runnable {
   @Override
   public void run() {
     ChainResult result = ChainResult.OK;
-    bind();
+    service.bindThisThread();
     try {
       while (!stopping && !result.breaksRing()) {
         adoptDescriptors();
@@ -316,19 +246,6 @@ final class QueueWorker implements RingWorker, Runnable {
     Notifier call = vring.call().current();
     if (call != null) {
       call.signal();
-    }
-  }
-
-  /// Goes to its processors. Where that is not possible it runs anywhere.
-  private void bind() {
-    CpuSet to = cpus;
-    if (to == null) {
-      return;
-    }
-    try {
-      to.bindThisThread();
-    } catch (ErrnoException e) {
-      LOG.log(System.Logger.Level.WARNING, "{0}: {1}", name, e.getMessage());
     }
   }
 

@@ -43,7 +43,7 @@ final class VirtioFsBackEnd implements VhostUserDevice, AutoCloseable {
   private final SessionFactory sessions;
   private final @Nullable DaxWindow window;
   private final GuestMemorySlot memory = new GuestMemorySlot();
-  private final List<QueueWorker.RingState> rings = new ArrayList<>();
+  private final List<RingState> rings = new ArrayList<>();
   private final List<QueueWorker> workers = new CopyOnWriteArrayList<>();
   private final @Nullable ConnectionMemory left;
   private final QueueService service;
@@ -94,7 +94,7 @@ final class VirtioFsBackEnd implements VhostUserDevice, AutoCloseable {
             ? new DaxWindow(options.windowBytes(), behind.devices(), rules, table)
             : null;
     for (int i = 0; i < queues; i++) {
-      rings.add(new QueueWorker.RingState(left == null ? null : left.ring(i), takesOver));
+      rings.add(new RingState(left == null ? null : left.ring(i), takesOver));
     }
   }
 
@@ -157,7 +157,7 @@ final class VirtioFsBackEnd implements VhostUserDevice, AutoCloseable {
   public RingWorker start(Vring ring, long features) {
     String worker = name + " queue " + ring.index();
     renew();
-    QueueWorker.RingState state = rings.get(ring.index());
+    RingState state = rings.get(ring.index());
     // The high-priority queue never waits for the others.
     WorkerGate through = ring.index() == 0 ? new WorkerGate(0) : gate;
     QueueWorker.Manner manner = new QueueWorker.Manner(service, through);
@@ -249,11 +249,11 @@ final class VirtioFsBackEnd implements VhostUserDevice, AutoCloseable {
 
   @Override
   public byte[] saveState() throws IOException {
-    if (!rings.stream().allMatch(QueueWorker.RingState::isMovable)) {
+    if (!rings.stream().allMatch(RingState::isMovable)) {
       throw new IOException(
           "requests of a packed ring wait for locks, and cannot wait for them elsewhere");
     }
-    return session().save(rings.stream().map(QueueWorker.RingState::taken).toList());
+    return session().save(rings.stream().map(RingState::taken).toList());
   }
 
   @Override
@@ -277,7 +277,7 @@ final class VirtioFsBackEnd implements VhostUserDevice, AutoCloseable {
   }
 
   private void forget() {
-    rings.forEach(QueueWorker.RingState::drop);
+    rings.forEach(RingState::drop);
     if (notifications != null) {
       notifications.reset();
     }
@@ -313,7 +313,7 @@ final class VirtioFsBackEnd implements VhostUserDevice, AutoCloseable {
     long malformed = 0;
     long faults = 0;
     long broken = 0;
-    for (QueueWorker.RingState ring : rings) {
+    for (RingState ring : rings) {
       QueueCounters counter = ring.counters();
       requests.add(counter.requests());
       malformed += counter.malformedRequests();
