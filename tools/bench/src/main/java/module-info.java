@@ -2,10 +2,10 @@
 @org.jspecify.annotations.NullMarked
 open module io.famfs.bench {
   requires static jmh.core;
-  requires static org.jspecify;
+  requires static transitive org.jspecify;
   requires transitive HdrHistogram;
   requires io.famfs.core;
-  requires io.famfs.dax;
+  requires transitive io.famfs.dax;
   requires io.famfs.fuse;
   requires io.famfs.store;
   requires java.management;

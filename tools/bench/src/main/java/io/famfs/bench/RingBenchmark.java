@@ -1,6 +1,5 @@
 package io.famfs.bench;
 
-import io.famfs.os.ErrnoException;
 import io.famfs.os.FileIdentity;
 import io.famfs.os.handover.StateMemory;
 import io.famfs.virtio.ChainResult;
@@ -10,6 +9,7 @@ import io.famfs.virtio.GuestRegion;
 import io.famfs.virtio.VirtioFeature;
 import io.famfs.virtio.Virtqueue;
 import io.famfs.virtio.VirtqueuePlace;
+import java.io.IOException;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
@@ -61,7 +61,7 @@ public class RingBenchmark {
 
   /// Makes a ring whose chains are ready to be made available.
   @Setup
-  public void prepare() throws ErrnoException {
+  public void prepare() throws IOException {
     for (int i = 0; i < ENTRIES; i++) {
       long at = 16L * i;
       region.set(ValueLayout.JAVA_LONG, at, BUFFERS_AT + (long) BUFFER_BYTES * i);
