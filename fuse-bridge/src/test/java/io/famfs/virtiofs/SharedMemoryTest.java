@@ -15,6 +15,8 @@ import java.util.List;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 @Timeout(60)
 class SharedMemoryTest {
@@ -91,6 +93,42 @@ class SharedMemoryTest {
       frontEnd.rings.get(1).kick.signal();
       TestRing.await(frontEnd.rings.get(1).err);
       assertEquals(0, frontEnd.vringBase(1));
+    }
+  }
+
+  @ParameterizedTest
+  @ValueSource(longs = {0, TestFrontEnd.RING_PACKED})
+  void ringWhoseRegionGoesStopsAloneAndStartsAgainWhenItIsBack(long layout) throws Exception {
+    try (TestServer server = new TestServer(1, 0);
+        TestFrontEnd frontEnd = new TestFrontEnd(server.socket, 0)) {
+      frontEnd.features |= layout;
+      frontEnd.realize(2);
+      TestRing low = frontEnd.rings.get(1);
+      long at = TestGuest.HIGH + 0x10000;
+      TestRing high =
+          layout == 0
+              ? new TestRing(frontEnd.guest, low.num, at)
+              : new PackedTestRing(frontEnd.guest, low.num, at);
+      frontEnd.rings.set(1, high);
+      low.close();
+      TestFrontEnd.check(frontEnd.tell(14, TestFrontEnd.u64(1), high.err.fd()));
+      frontEnd.start();
+      assertEquals(24, frontEnd.call(1, EchoSession.ECHO, new byte[8], 64).length);
+      ByteBuffer table = TestFrontEnd.payload(8 + 64).putInt(2).putInt(0);
+      for (TestGuest.Region stays : TestGuest.REGIONS.subList(0, 2)) {
+        region(table, stays.guest(), stays.size(), stays.user(), stays.fileOffset());
+      }
+      Fd fd = frontEnd.guest.fd;
+      TestFrontEnd.check(frontEnd.tell(5, TestFrontEnd.bytes(table), fd, fd));
+      high.kick.signal();
+      TestRing.await(high.err);
+      assertEquals(1, server.server.stats().brokenRings());
+      assertEquals(24, frontEnd.call(0, EchoSession.ECHO, new byte[8], 64).length);
+      int base = frontEnd.vringBase(1);
+      frontEnd.setMemoryTable();
+      frontEnd.place(1, base);
+      TestFrontEnd.check(frontEnd.tell(12, TestFrontEnd.u64(1), high.kick.fd()));
+      assertEquals(24, frontEnd.call(1, EchoSession.ECHO, new byte[8], 64).length);
     }
   }
 
