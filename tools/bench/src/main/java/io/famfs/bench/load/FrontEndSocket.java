@@ -38,6 +38,8 @@ final class FrontEndSocket implements AutoCloseable {
       ValueLayout.JAVA_LONG_UNALIGNED.withOrder(ByteOrder.LITTLE_ENDIAN);
 
   static final int HEADER_BYTES = 12;
+  private static final int EPIPE = 32;
+  private static final int ECONNRESET = 104;
   private static final int VERSION = 1;
   private static final int REPLY = 5;
   private static final int NEED_REPLY = 8;
@@ -118,6 +120,9 @@ final class FrontEndSocket implements AutoCloseable {
     buffer.set(U32, 8, payloadBytes);
     int bytes = HEADER_BYTES + payloadBytes;
     int sent = socket.send(buffer, 0, bytes, fds);
+    if (sent == -EPIPE || sent == -ECONNRESET) {
+      throw hungUp(request);
+    }
     if (sent != bytes) {
       throw new LoadException("cannot send message " + request + ": " + Errno.describe(-sent));
     }
@@ -149,10 +154,14 @@ final class FrontEndSocket implements AutoCloseable {
       }
       long more = Io.read(socket.fd(), buffer, at + have, bytes - have);
       if (more <= 0) {
-        throw new LoadException("the back-end has closed the connection at message " + request);
+        throw hungUp(request);
       }
       have += (int) more;
     }
+  }
+
+  private static LoadException hungUp(int request) {
+    return new LoadException("the back-end has closed the connection at message " + request);
   }
 
   @Override
