@@ -624,14 +624,18 @@ static int opcode(char **a)
 }
 
 /*
- * lock FILE hold|try: a lock of the first 100 bytes for writing (fcntl). hold says so and keeps it until
- * it is killed; try exits 0 when it can be had, 1 when another process has it.
+ * lock FILE posix|bsd hold|try: a lock for writing, of the first 100 bytes (fcntl) or of the file (flock).
+ * hold says so and keeps it until it is killed; try exits 0 when it can be had, 1 when another has it.
  */
-static int record_lock(char **a)
+static int lock(char **a)
 {
 	struct { short type, whence; s64 start, length; int pid; } wanted = { 1, 0, 0, 100, 0 };
-	s64 fd = open_file(a[0], OPEN_BOTH), r = call(SYS_FCNTL, fd, 6, (s64)&wanted, 0);
-	if (same(a[1], "try"))
+	s64 fd = open_file(a[0], OPEN_BOTH), r;
+	if (same(a[1], "bsd"))
+		r = call(SYS_FLOCK, fd, 2 | 4, 0, 0);
+	else
+		r = call(SYS_FCNTL, fd, 6, (s64)&wanted, 0);
+	if (same(a[2], "try"))
 		return r < 0;
 	if (r < 0)
 		fail(a[0], r);
@@ -1426,8 +1430,8 @@ s64 enter(s64 *stack)
 		return dax(a);
 	if (same(verb, "hold") && n == 3)
 		return hold(a);
-	if (same(verb, "lock") && n == 2)
-		return record_lock(a);
+	if (same(verb, "lock") && n == 3)
+		return lock(a);
 	if (same(verb, "churn") && n == 5)
 		return churn(a);
 	if (same(verb, "turns") && n == 7)

@@ -50,12 +50,12 @@ class MigrationIT {
       GuestCase.PRELUDE
           + """
           mount -t virtiofs moved /mnt || no mount
-          exec 3< /mnt/kept 5<> /mnt/written 7< /mnt/locked
+          exec 3< /mnt/kept 5<> /mnt/written
           dd bs=4096 count=3 <&3 > /tmp/first 2> /dev/null
           echo before >&5
-          flock -x -n 7 || no 'BSD lock'
-          gtest lock /mnt/written hold > /tmp/held 2>&1 & holder=$!
-          until grep -q held /tmp/held; do usleep 50000; done
+          gtest lock /mnt/written posix hold > /tmp/posix 2>&1 & posix=$!
+          gtest lock /mnt/locked bsd hold > /tmp/bsd 2>&1 & bsd=$!
+          until grep -q held /tmp/posix && grep -q held /tmp/bsd; do usleep 50000; done
           gtest churn /mnt/churned 0 4194304 42 OPERATIONS > /tmp/churn 2>&1 & churn=$!
           mkdir /mnt/before || no mkdir
           host migrate || no migrate
@@ -65,12 +65,11 @@ class MigrationIT {
           head -n 2 /mnt/written | cmp - /tmp/expected || no 'what was written'
           cat <&3 > /tmp/rest || no 'read of an open file'
           cat /tmp/first /tmp/rest | sha256sum | cmp - /run/kept.sum || no 'what was read'
-          (exec 8< /mnt/locked; flock -x -n 8) && no 'the BSD lock is lost'
-          gtest lock /mnt/written try && no 'the POSIX lock is lost'
-          kill $holder; wait $holder
-          gtest lock /mnt/written try || no 'the POSIX lock stays'
-          exec 7<&-
-          (exec 8< /mnt/locked; flock -x -n 8) || no 'the BSD lock stays'
+          gtest lock /mnt/locked bsd try && no 'the BSD lock is lost'
+          gtest lock /mnt/written posix try && no 'the POSIX lock is lost'
+          kill $posix $bsd; wait $posix $bsd
+          gtest lock /mnt/locked bsd try || no 'the BSD lock stays'
+          gtest lock /mnt/written posix try || no 'the POSIX lock stays'
           wait $churn || { cat /tmp/churn; no churn; }
           cat /tmp/churn
           mkdir /mnt/behind && cp /run/kept.sum /mnt/behind/new || no create
@@ -153,6 +152,13 @@ class MigrationIT {
     return "{\"execute\": \"%s\", \"arguments\": {\"uri\": \"%s\"}}".formatted(name, uri);
   }
 
+  /// Until the guest says that it may be moved.
+  private static void awaitWish(GuestRun run, CountDownLatch wanted) throws Exception {
+    while (!wanted.await(1, TimeUnit.SECONDS)) {
+      assertTrue(run.isRunning(), "the guest has ended");
+    }
+  }
+
   private static void awaitMigrated(GuestRun run) throws Exception {
     String status = run.qmp("query-migrate");
     while (!status.contains("\"completed\"")) {
@@ -191,7 +197,7 @@ class MigrationIT {
             Guest.start(
                 TestVm.image(),
                 spec("target", second, 2500, hook).qemuArguments("-incoming", "defer"))) {
-      assertTrue(wanted.await(LIMIT.toSeconds(), TimeUnit.SECONDS), "the guest does not come up");
+      awaitWish(here, wanted);
       there.qmp(command("migrate-incoming", uri));
       here.qmp(command("migrate", uri));
       awaitMigrated(here);
@@ -217,7 +223,7 @@ class MigrationIT {
         };
     try (MigratingServer _ = MigratingServer.start(deviceFile, first, false);
         GuestRun here = Guest.start(TestVm.image(), spec("saved", first, 300, hook))) {
-      assertTrue(wanted.await(LIMIT.toSeconds(), TimeUnit.SECONDS), "the guest does not come up");
+      awaitWish(here, wanted);
       here.qmp("stop");
       here.qmp("cont");
       here.qmp(command("migrate", "file:" + saved));
