@@ -22,10 +22,7 @@ import org.jspecify.annotations.Nullable;
 /// The virtio-fs device of one connection: its queues, its session, its window.
 final class VirtioFsBackEnd implements VhostUserDevice, AutoCloseable {
   private static final long FEATURES =
-      VirtioFeature.VERSION_1
-          | VirtioFeature.INDIRECT_DESC
-          | VirtioFeature.EVENT_IDX
-          | VirtioFeature.RING_PACKED;
+      VirtioFeature.VERSION_1 | VirtioFeature.INDIRECT_DESC | VirtioFeature.EVENT_IDX;
 
   /// VIRTIO_FS_F_NOTIFICATION (clause 5.11.3): queue 1 takes messages of ours.
   private static final long F_NOTIFICATION = 1;
@@ -104,8 +101,10 @@ final class VirtioFsBackEnd implements VhostUserDevice, AutoCloseable {
 
   @Override
   public long features() {
-    long logging = window == null ? ProtocolFeature.VHOST_F_LOG_ALL : 0;
-    return FEATURES | logging | (notifications == null ? 0 : F_NOTIFICATION);
+    // The device with a window passes offers on to every guest, and one with Linux 6.1 was seen to
+    // hang with packed rings; vhost-user-fs-pci has a switch for them, which is off.
+    long plain = window == null ? ProtocolFeature.VHOST_F_LOG_ALL | VirtioFeature.RING_PACKED : 0;
+    return FEATURES | plain | (notifications == null ? 0 : F_NOTIFICATION);
   }
 
   @Override

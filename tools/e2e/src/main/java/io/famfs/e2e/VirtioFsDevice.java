@@ -12,8 +12,8 @@ import java.nio.file.Path;
 /// @param queueSize entries per queue: a power of two, at most 1024 (QEMU 11.1 aborts above)
 /// @param window `false`: QEMU's vhost-user-fs-pci. `true`: QEMU's generic vhost-user device with
 ///   virtio id 26, whose back-end may offer the DAX window as shared memory region 0
-/// @param packed whether the guest may use packed rings where the back-end offers them; with a
-///   window it always may
+/// @param packed whether the guest may use packed rings where the back-end offers them, which
+///   counts without a window only
 public record VirtioFsDevice(
     Path socket, String tag, int requestQueues, int queueSize, boolean window, boolean packed) {
 
@@ -34,7 +34,7 @@ public record VirtioFsDevice(
 
   /// A device with a DAX window: the guest maps; one queue of 128 entries.
   public static VirtioFsDevice withWindow(Path socket, String tag) {
-    return new VirtioFsDevice(socket, tag, 1, 128, true, true);
+    return new VirtioFsDevice(socket, tag, 1, 128, true, false);
   }
 
   /// The same device with another number of request queues.
