@@ -57,8 +57,8 @@ final class Ownership {
     }
   }
 
-  /// A client has ended. When it was the last one, those that have been handed over may create where
-  /// they are now.
+  /// A client has ended. When it was the last one, those that have been handed over may create
+  /// where they are now.
   synchronized void end(SessionMigration client) {
     here.remove(client);
     away.values().remove(client);
