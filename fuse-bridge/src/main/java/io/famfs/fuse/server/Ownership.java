@@ -17,6 +17,9 @@ final class Ownership {
   /// Clients that have been handed over and whose sessions are still here, by number.
   private final Map<Long, SessionMigration> away = new HashMap<>();
 
+  /// Whether a client has been handed over since this process took up.
+  private boolean wanted;
+
   /// @param files null when the file system cannot be shared
   Ownership(@Nullable Migration files) {
     this.files = files;
@@ -39,12 +42,14 @@ final class Ownership {
   synchronized void handOver(SessionMigration client, long number) {
     here.remove(client);
     away.put(number, client);
+    wanted = true;
     leave();
   }
 
   /// Lets another process create, when no client is here.
   synchronized void leave() {
     if (here.isEmpty() && files != null) {
+      wanted = false;
       files.letGo();
       LOG.log(
           System.Logger.Level.INFO,
@@ -52,10 +57,14 @@ final class Ownership {
     }
   }
 
-  /// A client has ended.
+  /// A client has ended. When it was the last one, those that have been handed over may create
+  /// where they are now.
   synchronized void end(SessionMigration client) {
     here.remove(client);
     away.values().remove(client);
+    if (wanted) {
+      leave();
+    }
   }
 
   /// The session in which a client of this server was, which comes to another of its sockets; null
