@@ -21,6 +21,9 @@ import org.jspecify.annotations.Nullable;
 /// A guest that runs, or has run. Safe for use by several threads.
 public final class GuestRun implements AutoCloseable {
   /// How long a guest may take to power off after its script; a hanging sync is not waited for.
+  private static final Pattern MIGRATION_ENDED =
+      Pattern.compile("\"status\": \"(completed|failed|cancelled)\"");
+
   private static final Duration POWER_OFF = Duration.ofSeconds(10);
 
   private static final long DRAIN_MS = 5000;
@@ -224,6 +227,25 @@ public final class GuestRun implements AutoCloseable {
   /// @param command a name like `system_reset`, or a whole command as JSON
   public String qmp(String command) throws IOException {
     return Qmp.execute(plan.directory().resolve("qmp"), command);
+  }
+
+  /// Moves the guest to another QEMU, or into a file, and waits until it is there; it stops here
+  /// then.
+  ///
+  /// @param uri where to, as QEMU's `migrate` has it
+  /// @throws IOException when it cannot be moved
+  public void migrate(String uri) throws IOException {
+    qmp(
+        "{\"execute\": \"migrate-set-capabilities\", \"arguments\": {\"capabilities\":"
+            + " [{\"capability\": \"events\", \"state\": true}]}}");
+    String end =
+        Qmp.execute(
+            plan.directory().resolve("qmp"),
+            "{\"execute\": \"migrate\", \"arguments\": {\"uri\": \"" + uri + "\"}}",
+            line -> line.contains("\"MIGRATION\"") && MIGRATION_ENDED.matcher(line).find());
+    if (!end.contains("\"completed\"")) {
+      throw new IOException("the guest was not moved: " + qmp("query-migrate"));
+    }
   }
 
   /// Kills QEMU at once, as when its host fails; back-ends see their sockets close.

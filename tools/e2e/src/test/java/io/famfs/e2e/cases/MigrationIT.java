@@ -159,16 +159,6 @@ class MigrationIT {
     }
   }
 
-  private static void awaitMigrated(GuestRun run) throws Exception {
-    String status = run.qmp("query-migrate");
-    while (!status.contains("\"completed\"")) {
-      assertTrue(!status.contains("\"failed\"") && run.isRunning(), status);
-      TimeUnit.MILLISECONDS.sleep(50);
-      status = run.qmp("query-migrate");
-    }
-    System.out.println("[case] " + status);
-  }
-
   private void requireSound() throws IOException {
     try (MappedDaxDevice device = DaxDevices.open(deviceFile, Mode.READ_WRITE)) {
       CheckReport report = VolumeCheck.check(List.of(device));
@@ -199,8 +189,8 @@ class MigrationIT {
                 spec("target", second, 2500, hook).qemuArguments("-incoming", "defer"))) {
       awaitWish(here, wanted);
       there.qmp(command("migrate-incoming", uri));
-      here.qmp(command("migrate", uri));
-      awaitMigrated(here);
+      here.migrate(uri);
+      System.out.println("[case] " + here.qmp("query-migrate"));
       here.kill();
       tellGuest();
       GuestResult result = there.await();
@@ -226,8 +216,8 @@ class MigrationIT {
       awaitWish(here, wanted);
       here.qmp("stop");
       here.qmp("cont");
-      here.qmp(command("migrate", "file:" + saved));
-      awaitMigrated(here);
+      here.migrate("file:" + saved);
+      System.out.println("[case] " + here.qmp("query-migrate"));
     }
     try (MigratingServer _ = MigratingServer.start(deviceFile, second, false);
         GuestRun there =
