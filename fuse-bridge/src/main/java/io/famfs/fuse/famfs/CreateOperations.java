@@ -65,7 +65,7 @@ final class CreateOperations {
     }
     file.lock();
     try {
-      return openMade(request, file);
+      return openMade(request, file, false);
     } finally {
       file.unlock();
     }
@@ -78,14 +78,16 @@ final class CreateOperations {
     return present == null ? -cause.errno() : openPresent(request, present);
   }
 
-  private int openMade(Request request, NewFile file) {
+  /// @param again whether the request comes once more
+  private int openMade(Request request, NewFile file, boolean again) {
     if (file.state() != NewFile.State.MAKING) {
       return -Errno.ESTALE;
     }
     Client client = request.connection().client();
     int flags = CreateIn.flags(request.in(), Request.ARGUMENTS);
     int result = making.made(client, file, FilesInMaking.Making.OPENED);
-    if (result == 0 && (flags & OpenFlags.ACCESS_MODE) != 0) {
+    boolean writes = (flags & OpenFlags.ACCESS_MODE) != 0;
+    if (result == 0 && writes && !(again && making.isCountedHere(client, file))) {
       result = making.opened(request, file);
     }
     if (result < 0) {
@@ -103,7 +105,7 @@ final class CreateOperations {
     NewFile own = ownOf(request, present, FilesInMaking.Making.OPENED);
     if (own != null) {
       try {
-        return openMade(request, own);
+        return openMade(request, own, true);
       } finally {
         own.unlock();
       }

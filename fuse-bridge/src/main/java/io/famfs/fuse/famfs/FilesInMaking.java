@@ -169,6 +169,12 @@ final class FilesInMaking {
         && noted.counted().wasCounted(request.connection().client().id(), request.plainUnique());
   }
 
+  /// Whether this process, which leaves nothing to others, has counted a handle of the client that
+  /// made a file; what it does under the file's lock is never done in part. The caller holds it.
+  boolean isCountedHere(Client client, NewFile file) {
+    return table == null && use(file).handles.containsKey(client.id());
+  }
+
   /// A client has opened a file for writing. The caller holds its lock.
   ///
   /// @return 0, -ENFILE for too many handles, -EIO when the client's session has ended meanwhile
