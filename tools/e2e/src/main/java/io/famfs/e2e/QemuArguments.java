@@ -18,10 +18,6 @@ record QemuArguments(
   private static final int VIRTIO_ID_FS = 26;
   private static final String TCG = "tcg,thread=multi";
 
-  /// An emulated processor on a busy host may get no tick in the time in which Linux for x86 looks
-  /// for some, and panics then.
-  private static final String NO_TIMER_CHECK = "no_timer_check";
-
   /// The accelerator to use: TCG, which runs everywhere, unless `FAMFS_E2E_ACCEL` names another.
   static String accelerator(Map<String, String> environment) {
     String wanted = environment.getOrDefault("FAMFS_E2E_ACCEL", "");
@@ -90,8 +86,8 @@ record QemuArguments(
 
   private String kernelLine(GuestSpec spec) {
     String line = "console=" + machine.qemu().console() + " panic=-1 quiet ";
-    String own = machine.isForeign() ? Initramfs.NO_CONTROL : NO_TIMER_CHECK;
-    return (line + own + " " + spec.kernelArguments()).strip();
+    String own = machine.isForeign() ? Initramfs.NO_CONTROL + " " : "";
+    return (line + own + spec.kernelArguments()).strip();
   }
 
   private List<String> device(int index, VirtioFsDevice device) {

@@ -91,7 +91,7 @@ class QemuArgumentsTest {
     assertTrue(
         ARGUMENTS
             .of(spec().kernelArguments("nokaslr"))
-            .contains("console=ttyS0 panic=-1 quiet no_timer_check nokaslr"));
+            .contains("console=ttyS0 panic=-1 quiet nokaslr"));
   }
 
   @Test
