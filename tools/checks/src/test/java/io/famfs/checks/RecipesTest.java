@@ -9,7 +9,6 @@ import io.famfs.e2e.GuestRun;
 import io.famfs.e2e.GuestSpec;
 import io.famfs.e2e.HookResult;
 import io.famfs.e2e.LibvirtSchema;
-import io.famfs.e2e.VmImage;
 import io.famfs.e2e.VmUnavailableException;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -22,7 +21,6 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.DynamicTest;
 import org.junit.jupiter.api.Test;
@@ -103,22 +101,6 @@ class RecipesTest {
     return List.of(here(command).split("\\s+"));
   }
 
-  private static VmImage image() throws VmUnavailableException, InterruptedException {
-    try {
-      return VmImage.obtain(line -> System.out.println("[vm] " + line));
-    } catch (VmUnavailableException e) {
-      throw skipped(e);
-    }
-  }
-
-  private static VmUnavailableException skipped(VmUnavailableException e) {
-    if (System.getenv("CI") == null) {
-      System.out.println("SKIPPED, no recipe was tried: " + e.getMessage());
-      Assumptions.abort("no guest can be booted: " + e.getMessage());
-    }
-    return e;
-  }
-
   private void makeVolume() throws Exception {
     String commands = Recipe.read("sh").getFirst().blocks().getFirst();
     Map<String, String> path =
@@ -136,7 +118,7 @@ class RecipesTest {
             .hardware(hardware)
             .timeLimit(LIMIT)
             .hook(_ -> HookResult.ok());
-    try (GuestRun run = Guest.start(image(), spec)) {
+    try (GuestRun run = Guest.start(CheckVm.image(), spec)) {
       GuestResult result = run.await();
       assertTrue(result.passed(), result::summary);
     }
@@ -154,7 +136,7 @@ class RecipesTest {
 
   @TestFactory
   List<DynamicTest> everyGuestMountsAndUsesWhatItIsGiven() throws Exception {
-    image();
+    CheckVm.image();
     List<Recipe> guests =
         Recipe.read("sh").stream().filter(recipe -> recipe.blocks().size() == 3).toList();
     assertTrue(guests.size() >= 4, guests::toString);
@@ -179,9 +161,9 @@ class RecipesTest {
   void libvirtTakesItsDocuments() throws Exception {
     LibvirtSchema schema;
     try {
-      schema = LibvirtSchema.obtain(line -> System.out.println("[vm] " + line));
+      schema = LibvirtSchema.obtain(CheckVm::say);
     } catch (VmUnavailableException e) {
-      throw skipped(e);
+      throw CheckVm.skipped(e);
     }
     List<String> documents = xml();
     assertEquals(2, documents.size());

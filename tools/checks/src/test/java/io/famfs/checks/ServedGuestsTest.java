@@ -11,7 +11,6 @@ import io.famfs.e2e.HookResult;
 import io.famfs.e2e.HostHook;
 import io.famfs.e2e.VirtioFsDevice;
 import io.famfs.e2e.VmImage;
-import io.famfs.e2e.VmUnavailableException;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -22,7 +21,6 @@ import java.util.SplittableRandom;
 import java.util.concurrent.Phaser;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -113,13 +111,7 @@ class ServedGuestsTest {
   @BeforeEach
   void makeVolume() throws Exception {
     Privileges.assumeRoot();
-    try {
-      image = VmImage.obtain(line -> System.out.println("[vm] " + line));
-    } catch (VmUnavailableException e) {
-      assertTrue(System.getenv("CI") == null, e::getMessage);
-      System.out.println("SKIPPED, no guest was booted: " + e.getMessage());
-      Assumptions.abort("no guest can be booted: " + e.getMessage());
-    }
+    image = CheckVm.image();
     memory = MemoryFolder.make();
     home = memory.path();
     device = home.resolve("device.img");

@@ -19,12 +19,12 @@ import java.util.stream.Stream;
 /// only those that its spec names, with the libraries that they load, at their usual places; they
 /// come before busybox in its PATH. Immutable.
 public final class GuestPrograms {
-  private static final String LIBRARIES = "usr/lib/x86_64-linux-gnu";
+  private static final String LIBRARIES = UnpackedPrograms.LIBRARIES;
 
   /// Where libraries lie; those of Ceph, which fio can use, are found by a path in their users.
   private static final List<String> LIBRARY_DIRECTORIES = List.of(LIBRARIES, LIBRARIES + "/ceph");
 
-  private static final String LOADER = "ld-linux-x86-64.so.2";
+  private static final String LOADER = UnpackedPrograms.LOADER;
   private static final Duration LIST_LIMIT = Duration.ofSeconds(30);
 
   /// A line of the dynamic loader's `--list`: `libc.so.6 => /path/libc.so.6 (0x7f...)`.

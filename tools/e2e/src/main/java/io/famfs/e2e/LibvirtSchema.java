@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 
@@ -11,7 +12,6 @@ import java.util.Map;
 /// that compares a document with it. Immutable.
 public final class LibvirtSchema {
   private static final Duration LIMIT = Duration.ofMinutes(1);
-  private static final String LIBRARIES = "usr/lib/x86_64-linux-gnu";
 
   private final Path root;
 
@@ -38,22 +38,11 @@ public final class LibvirtSchema {
     Path document = Files.createTempFile("famfs-domain", ".xml");
     try {
       Files.writeString(document, domain);
-      Path libraries = root.resolve(LIBRARIES);
-      Command.Outcome outcome =
-          new Command(
-                  List.of(
-                      libraries.resolve("ld-linux-x86-64.so.2").toString(),
-                      "--library-path",
-                      libraries.toString(),
-                      root.resolve("usr/bin/xmllint").toString(),
-                      "--noout",
-                      "--nonet",
-                      "--relaxng",
-                      root.resolve("usr/share/libvirt/schemas/domain.rng").toString(),
-                      document.toString()),
-                  Map.of(),
-                  Path.of("/"))
-              .run(LIMIT);
+      List<String> words = new ArrayList<>(new UnpackedPrograms(root).command("usr/bin/xmllint"));
+      words.addAll(List.of("--noout", "--nonet", "--relaxng"));
+      words.add(root.resolve("usr/share/libvirt/schemas/domain.rng").toString());
+      words.add(document.toString());
+      Command.Outcome outcome = new Command(words, Map.of(), Path.of("/")).run(LIMIT);
       return outcome.failed() ? outcome.output() : "";
     } finally {
       Files.delete(document);

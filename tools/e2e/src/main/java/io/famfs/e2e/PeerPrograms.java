@@ -10,8 +10,6 @@ import java.util.Map;
 /// They are fetched once into the cache of the VM, checked and recorded as the VM is; nothing is
 /// installed, they run through their own dynamic loader. Immutable.
 public final class PeerPrograms {
-  private static final String LIBRARIES = "usr/lib/x86_64-linux-gnu";
-  private static final String LOADER = "ld-linux-x86-64.so.2";
   private static final String VIRTIOFSD = "usr/libexec/virtiofsd";
 
   private final Path directory;
@@ -42,12 +40,7 @@ public final class PeerPrograms {
 
   /// The first words of a command line of virtiofsd.
   public List<String> virtiofsd() {
-    Path libraries = root().resolve(LIBRARIES);
-    return List.of(
-        libraries.resolve(LOADER).toString(),
-        "--library-path",
-        libraries.toString(),
-        root().resolve(VIRTIOFSD).toString());
+    return new UnpackedPrograms(root()).command(VIRTIOFSD);
   }
 
   /// The version of virtiofsd as its authors count, "unknown" without a manifest.

@@ -99,7 +99,8 @@ public final class VmImage {
   }
 
   private VmImage checked() throws VmUnavailableException {
-    for (Path needed : List.of(kernel(), busybox(), qemuProgram(), loader())) {
+    for (Path needed :
+        List.of(kernel(), busybox(), root().resolve(qemuProgram()), programs().loader())) {
       if (!Files.isReadable(needed)) {
         throw new VmUnavailableException(
             "the VM in " + directory + " is not usable: " + needed + " is missing");
@@ -172,31 +173,22 @@ public final class VmImage {
     return Files.exists(merged) ? merged : directory.resolve("root/bin/busybox");
   }
 
+  /// Its programs run through the VM's own loader and libraries.
+  private UnpackedPrograms programs() {
+    return new UnpackedPrograms(emulator.resolve("root"));
+  }
+
   private Path root() {
-    return emulator.resolve("root");
+    return programs().root();
   }
 
-  private Path libraries() {
-    return root().resolve("usr/lib/x86_64-linux-gnu");
-  }
-
-  private Path loader() {
-    return libraries().resolve("ld-linux-x86-64.so.2");
-  }
-
-  private Path qemuProgram() {
-    return root().resolve("usr/bin").resolve(machine.qemu().program());
-  }
-
-  /// A program of the VM run through the VM's own loader and libraries.
-  private List<String> through(Path program) {
-    return List.of(
-        loader().toString(), "--library-path", libraries().toString(), program.toString());
+  private String qemuProgram() {
+    return "usr/bin/" + machine.qemu().program();
   }
 
   /// The first words of a QEMU command line: the program and where it finds its firmware.
   List<String> qemuCommand() {
-    List<String> words = new ArrayList<>(through(qemuProgram()));
+    List<String> words = new ArrayList<>(programs().command(qemuProgram()));
     for (String share : List.of("usr/share/qemu", "usr/share/seabios")) {
       words.addAll(List.of("-L", root().resolve(share).toString()));
     }
@@ -204,17 +196,17 @@ public final class VmImage {
   }
 
   Map<String, String> qemuEnvironment() {
-    return Map.of("QEMU_MODULE_DIR", libraries().resolve("qemu").toString());
+    return Map.of("QEMU_MODULE_DIR", programs().libraries().resolve("qemu").toString());
   }
 
   /// The first words of a compiler command line; empty when this VM holds no compiler.
   List<String> compilerCommand() {
-    Path tcc = root().resolve("usr/bin/tcc");
-    if (!Files.exists(tcc)) {
+    String tcc = "usr/bin/tcc";
+    if (!Files.exists(root().resolve(tcc))) {
       return List.of();
     }
-    List<String> words = new ArrayList<>(through(tcc));
-    words.add("-B" + libraries().resolve("tcc"));
+    List<String> words = new ArrayList<>(programs().command(tcc));
+    words.add("-B" + programs().libraries().resolve("tcc"));
     return words;
   }
 
