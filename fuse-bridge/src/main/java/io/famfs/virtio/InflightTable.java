@@ -3,7 +3,6 @@ package io.famfs.virtio;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.lang.invoke.VarHandle;
-import java.util.Arrays;
 
 /// Which chains of a split ring have been taken and not been given back, in memory that outlives
 /// the process: whoever takes the ring over gives back what was done and does what was not.
@@ -34,31 +33,23 @@ final class InflightTable {
   private static final int ENTRIES = 0;
   private static final int LAST_HEAD = 4;
   private static final int USED_INDEX = 8;
-  private static final int TAKEN_COUNT = 16;
-  private static final int FIRST_ENTRY = 64;
   private static final int ENTRY_BYTES = 16;
   private static final int ORDER = 0;
-  private static final int STATE = 8;
 
-  private static final long FREE = 0;
-  private static final long TAKEN = 1;
-  private static final long DONE = 2;
-  private static final int WRITTEN_SHIFT = 32;
-  private static final long STATE_MASK = 0xff;
-
-  private static final VarHandle U64 = ValueLayout.JAVA_LONG.varHandle();
   private static final VarHandle U32 = ValueLayout.JAVA_INT.varHandle();
 
   private final MemorySegment memory;
+  private final ChainNotes notes;
 
   /// @param memory of [#bytes] for the largest ring, aligned to 8 bytes; zeros for a new one
   InflightTable(MemorySegment memory) {
     this.memory = memory;
+    notes = new ChainNotes(memory, ENTRY_BYTES, ORDER);
   }
 
   /// What a ring of so many entries needs.
   static long bytes(int entries) {
-    return FIRST_ENTRY + (long) ENTRY_BYTES * entries;
+    return ChainNotes.bytes(entries, ENTRY_BYTES);
   }
 
   /// Forgets everything: the ring starts anew.
@@ -66,33 +57,21 @@ final class InflightTable {
     memory.fill((byte) 0);
   }
 
-  private static long entry(int head) {
-    return FIRST_ENTRY + (long) ENTRY_BYTES * head;
-  }
-
-  private long state(int head) {
-    return (long) U64.get(memory, entry(head) + STATE);
-  }
-
   /// A chain has been taken; it is handled from now on.
   void taken(int head) {
-    long count = memory.get(ValueLayout.JAVA_LONG, TAKEN_COUNT) + 1;
-    memory.set(ValueLayout.JAVA_LONG, TAKEN_COUNT, count);
-    memory.set(ValueLayout.JAVA_LONG, entry(head) + ORDER, count);
-    U64.setRelease(memory, entry(head) + STATE, TAKEN);
-    VarHandle.storeStoreFence();
+    notes.taken(head);
   }
 
   /// The reply is where the driver looks for it; the used ring is next.
   void done(int head, int writtenBytes) {
-    U64.setRelease(memory, entry(head) + STATE, DONE | (long) writtenBytes << WRITTEN_SHIFT);
+    notes.done(head, writtenBytes);
     U32.setRelease(memory, (long) LAST_HEAD, head);
     VarHandle.storeStoreFence();
   }
 
   /// The used ring has it.
   void gone(int head, int usedIndex) {
-    U64.setRelease(memory, entry(head) + STATE, FREE);
+    notes.free(head);
     U32.setRelease(memory, (long) USED_INDEX, usedIndex);
   }
 
@@ -109,38 +88,25 @@ final class InflightTable {
     } else if (memory.get(ValueLayout.JAVA_INT, USED_INDEX) != usedIndex) {
       int last = memory.get(ValueLayout.JAVA_INT, LAST_HEAD);
       if (last >= 0 && last < entries && isDone(last)) {
-        U64.setRelease(memory, entry(last) + STATE, FREE);
+        notes.free(last);
       }
     }
     U32.setRelease(memory, (long) USED_INDEX, usedIndex);
-    long[] order = new long[entries];
-    int count = 0;
-    for (int head = 0; head < entries; head++) {
-      if ((state(head) & STATE_MASK) != FREE) {
-        long taken = memory.get(ValueLayout.JAVA_LONG, entry(head) + ORDER);
-        order[count++] = taken << Short.SIZE | head;
-      }
-    }
-    Arrays.sort(order, 0, count);
-    int[] heads = new int[count];
-    for (int i = 0; i < count; i++) {
-      heads[i] = (int) (order[i] & 0xffff);
-    }
-    return heads;
+    return notes.unfinished(entries);
   }
 
   /// Whether a chain that was not given back has its reply.
   boolean isDone(int head) {
-    return (state(head) & STATE_MASK) == DONE;
+    return notes.isDone(head);
   }
 
   /// Whether a chain has been given back.
   boolean isFree(int head) {
-    return (state(head) & STATE_MASK) == FREE;
+    return notes.isFree(head);
   }
 
   /// How long that reply is.
   int writtenBytes(int head) {
-    return (int) (state(head) >>> WRITTEN_SHIFT);
+    return notes.writtenBytes(head);
   }
 }

@@ -3,7 +3,6 @@ package io.famfs.virtio;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.lang.invoke.VarHandle;
-import java.util.Arrays;
 import java.util.BitSet;
 
 /// Which chains of a packed ring have been taken and not been given back, with their descriptors,
@@ -37,27 +36,20 @@ import java.util.BitSet;
 final class PackedInflightTable {
   private static final int ENTRIES = 0;
   private static final int GIVING = 8;
-  private static final int TAKEN_COUNT = 16;
   private static final int USED_STEP = 24;
-  private static final int FIRST_ENTRY = 64;
   private static final int ENTRY_BYTES = 40;
   private static final int ORDER = 16;
-  private static final int STATE = 24;
   private static final int ID = 32;
   private static final int SLOTS = 34;
   private static final int NEXT = 36;
 
   private static final int PACKED = 1 << 31;
-  private static final long FREE = 0;
-  private static final long TAKEN = 1;
-  private static final long DONE = 2;
-  private static final int WRITTEN_SHIFT = 32;
-  private static final long STATE_MASK = 0xff;
 
   private static final VarHandle U64 = ValueLayout.JAVA_LONG.varHandle();
   private static final VarHandle U32 = ValueLayout.JAVA_INT.varHandle();
 
   private final MemorySegment memory;
+  private final ChainNotes notes;
 
   /// Places without a descriptor; a stack.
   private int[] free = {};
@@ -67,18 +59,15 @@ final class PackedInflightTable {
   /// @param memory of [#bytes] for the largest ring, aligned to 8 bytes; zeros for a new one
   PackedInflightTable(MemorySegment memory) {
     this.memory = memory;
+    notes = new ChainNotes(memory, ENTRY_BYTES, ORDER);
   }
 
   static long bytes(int entries) {
-    return FIRST_ENTRY + (long) ENTRY_BYTES * entries;
+    return ChainNotes.bytes(entries, ENTRY_BYTES);
   }
 
-  private static long entry(int place) {
-    return FIRST_ENTRY + (long) ENTRY_BYTES * place;
-  }
-
-  private long state(int place) {
-    return (long) U64.get(memory, entry(place) + STATE);
+  private long entry(int place) {
+    return notes.entry(place);
   }
 
   /// Whether something was noted here for a packed ring of this size.
@@ -111,26 +100,22 @@ final class PackedInflightTable {
       next = place;
     }
     long at = entry(next);
-    long count = memory.get(ValueLayout.JAVA_LONG, TAKEN_COUNT) + 1;
-    memory.set(ValueLayout.JAVA_LONG, TAKEN_COUNT, count);
-    memory.set(ValueLayout.JAVA_LONG, at + ORDER, count);
     memory.set(ValueLayout.JAVA_SHORT, at + ID, (short) id);
     memory.set(ValueLayout.JAVA_SHORT, at + SLOTS, (short) slots);
-    U64.setRelease(memory, at + STATE, TAKEN);
-    VarHandle.storeStoreFence();
+    notes.taken(next);
     return next;
   }
 
   /// The reply is where the driver looks for it; the used entry is next.
   void done(int place, int writtenBytes, int usedStep) {
-    U64.setRelease(memory, entry(place) + STATE, DONE | (long) writtenBytes << WRITTEN_SHIFT);
+    notes.done(place, writtenBytes);
     U64.setRelease(memory, (long) GIVING, usedStep | (place + 1L) << Integer.SIZE);
     VarHandle.storeStoreFence();
   }
 
   /// The ring has the used entry.
   void gone(int place, int nextUsedStep) {
-    U64.setRelease(memory, entry(place) + STATE, FREE);
+    notes.free(place);
     U32.setRelease(memory, (long) USED_STEP, nextUsedStep);
     int at = place;
     for (int i = slots(place); i > 0 && freeCount < free.length; i--) {
@@ -150,18 +135,13 @@ final class PackedInflightTable {
       memory.set(ValueLayout.JAVA_INT, ENTRIES, entries | PACKED);
     }
     U32.setRelease(memory, (long) USED_STEP, usedStep);
-    long[] order = new long[entries];
-    int count = 0;
+    int[] chains = notes.unfinished(entries);
     BitSet used = new BitSet(entries);
-    for (int place = 0; place < entries; place++) {
-      if ((state(place) & STATE_MASK) != FREE) {
-        long taken = memory.get(ValueLayout.JAVA_LONG, entry(place) + ORDER);
-        order[count++] = taken << Short.SIZE | place;
-        int at = place;
-        for (int i = slots(place); i > 0; i--) {
-          used.set(at);
-          at = next(at);
-        }
+    for (int chain : chains) {
+      int at = chain;
+      for (int i = slots(chain); i > 0; i--) {
+        used.set(at);
+        at = next(at);
       }
     }
     free = new int[entries];
@@ -169,27 +149,22 @@ final class PackedInflightTable {
     for (int place = used.nextClearBit(0); place < entries; place = used.nextClearBit(place + 1)) {
       free[freeCount++] = place;
     }
-    Arrays.sort(order, 0, count);
-    int[] chains = new int[count];
-    for (int i = 0; i < count; i++) {
-      chains[i] = (int) (order[i] & 0xffff);
-    }
     return chains;
   }
 
   /// Whether there is such a chain and it was not given back.
   boolean isTaken(int place, int entries) {
-    return place >= 0 && place < entries && (state(place) & STATE_MASK) != FREE;
+    return place >= 0 && place < entries && !notes.isFree(place);
   }
 
   /// Whether a chain that was not given back has its reply.
   boolean isDone(int place) {
-    return (state(place) & STATE_MASK) == DONE;
+    return notes.isDone(place);
   }
 
   /// How long that reply is.
   int writtenBytes(int place) {
-    return (int) (state(place) >>> WRITTEN_SHIFT);
+    return notes.writtenBytes(place);
   }
 
   /// How many entries of the ring a chain has.
