@@ -33,6 +33,14 @@ final class DaxWindow implements MappingWindow {
   /// The region's id (clause 5.11.6.5).
   static final int REGION_ID = 0;
 
+  /// What a front-end has to be able to do: without acknowledgements nobody would know what was
+  /// mapped.
+  static final long NEEDED_FEATURES =
+      ProtocolFeature.SHMEM
+          | ProtocolFeature.REPLY_ACK
+          | ProtocolFeature.BACKEND_REQ
+          | ProtocolFeature.BACKEND_SEND_FD;
+
   private static final System.Logger LOG = System.getLogger(DaxWindow.class.getName());
 
   private final FrontEndRules rules;
@@ -78,15 +86,9 @@ final class DaxWindow implements MappingWindow {
     }
   }
 
-  /// Whether a window can be had with these negotiated features: without acknowledgements nobody
-  /// would know what was mapped.
+  /// Whether a window can be had with these negotiated features.
   static boolean usableWith(long protocolFeatures) {
-    long needed =
-        ProtocolFeature.SHMEM
-            | ProtocolFeature.REPLY_ACK
-            | ProtocolFeature.BACKEND_REQ
-            | ProtocolFeature.BACKEND_SEND_FD;
-    return (protocolFeatures & needed) == needed;
+    return (protocolFeatures & NEEDED_FEATURES) == NEEDED_FEATURES;
   }
 
   void channel(@Nullable BackEndChannel next) {

@@ -36,11 +36,7 @@ final class Qemu11Peculiarities implements FrontEndRules {
   public long protocolFeatures(boolean window) {
     long plain = ProtocolFeature.MQ | ProtocolFeature.REPLY_ACK | ProtocolFeature.RESET_DEVICE;
     return window
-        ? plain
-            | ProtocolFeature.BACKEND_REQ
-            | ProtocolFeature.BACKEND_SEND_FD
-            | ProtocolFeature.CONFIG
-            | ProtocolFeature.SHMEM
+        ? plain | DaxWindow.NEEDED_FEATURES | ProtocolFeature.CONFIG
         : plain | ProtocolFeature.LOG_SHMFD | ProtocolFeature.DEVICE_STATE;
   }
 

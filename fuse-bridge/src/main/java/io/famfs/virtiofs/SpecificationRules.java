@@ -18,10 +18,7 @@ final class SpecificationRules implements FrontEndRules {
             | ProtocolFeature.RESET_DEVICE
             | ProtocolFeature.CONFIG;
     return window
-        ? plain
-            | ProtocolFeature.BACKEND_REQ
-            | ProtocolFeature.BACKEND_SEND_FD
-            | ProtocolFeature.SHMEM
+        ? plain | DaxWindow.NEEDED_FEATURES
         : plain | ProtocolFeature.LOG_SHMFD | ProtocolFeature.DEVICE_STATE;
   }
 
