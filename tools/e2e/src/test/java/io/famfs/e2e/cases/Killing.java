@@ -6,13 +6,13 @@ import io.famfs.core.ByteSize;
 import io.famfs.dax.DaxDevices;
 import io.famfs.dax.MappedDaxDevice;
 import io.famfs.dax.Mode;
+import io.famfs.e2e.JavaCommand;
 import io.famfs.os.handover.Supervisor;
 import io.famfs.store.CheckReport;
 import io.famfs.store.FileCreation;
 import io.famfs.store.FormatOptions;
 import io.famfs.store.Volume;
 import io.famfs.store.VolumeCheck;
-import java.io.File;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -91,20 +91,8 @@ final class Killing implements AutoCloseable {
 
   /// How a server is started, see [KilledServer].
   List<String> command(String... door) {
-    List<String> command = new ArrayList<>();
-    command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
-    command.addAll(
-        List.of(
-            "-XX:+UseSerialGC",
-            "-Xshare:auto",
-            "-XX:TieredStopAtLevel=1",
-            "--enable-native-access=ALL-UNNAMED",
-            "-cp",
-            System.getProperty("java.class.path")
-                + File.pathSeparator
-                + System.getProperty("jdk.module.path", ""),
-            KilledServer.class.getName(),
-            device.toString()));
+    List<String> options = List.of("-Xshare:auto", "-XX:TieredStopAtLevel=1");
+    List<String> command = JavaCommand.of(options, KilledServer.class, device.toString());
     command.addAll(List.of(door));
     return command;
   }

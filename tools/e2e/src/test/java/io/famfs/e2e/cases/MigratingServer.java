@@ -4,6 +4,7 @@ import io.famfs.dax.DaxDevices;
 import io.famfs.dax.MappedDaxDevice;
 import io.famfs.dax.Mode;
 import io.famfs.doors.DeviceRight;
+import io.famfs.e2e.JavaCommand;
 import io.famfs.fuse.famfs.FamfsFileSystem;
 import io.famfs.fuse.famfs.FamfsOptions;
 import io.famfs.fuse.server.FuseServer;
@@ -11,10 +12,8 @@ import io.famfs.store.OpenOptions;
 import io.famfs.store.Volume;
 import io.famfs.virtiofs.VirtioFsServer;
 import java.io.BufferedReader;
-import java.io.File;
 import java.io.IOException;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.UUID;
 
@@ -33,16 +32,13 @@ final class MigratingServer implements AutoCloseable {
   ///
   /// @param incoming whether guests come to it from another server
   static MigratingServer start(Path device, Path socket, boolean incoming) throws IOException {
-    List<String> command = new ArrayList<>();
-    command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
-    command.addAll(List.of("-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1"));
-    String path =
-        System.getProperty("java.class.path")
-            + File.pathSeparator
-            + System.getProperty("jdk.module.path", "");
-    command.addAll(List.of("--enable-native-access=ALL-UNNAMED", "-cp", path));
-    command.add(MigratingServer.class.getName());
-    command.addAll(List.of(device.toString(), socket.toString(), Boolean.toString(incoming)));
+    List<String> command =
+        JavaCommand.of(
+            List.of("-XX:TieredStopAtLevel=1"),
+            MigratingServer.class,
+            device.toString(),
+            socket.toString(),
+            Boolean.toString(incoming));
     Process started =
         new ProcessBuilder(command).redirectError(ProcessBuilder.Redirect.INHERIT).start();
     BufferedReader lines = started.inputReader();

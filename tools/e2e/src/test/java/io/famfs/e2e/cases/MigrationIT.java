@@ -21,11 +21,8 @@ import io.famfs.store.FormatOptions;
 import io.famfs.store.OpenOptions;
 import io.famfs.store.Volume;
 import io.famfs.store.VolumeCheck;
-import io.famfs.store.extent.ExtentCursor;
-import io.famfs.store.extent.ExtentMap;
 import io.famfs.store.namespace.FileInode;
 import java.io.IOException;
-import java.lang.foreign.MemorySegment;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -99,22 +96,9 @@ class MigrationIT {
   private static void make(Volume volume, String name, int bytes, long seed) throws IOException {
     try (FileCreation creation = volume.create(name, bytes, 0666, 0, 0)) {
       if (seed != 0) {
-        store(volume, creation.extents(), Pattern.bytes(seed, 0, bytes));
+        ServedVolume.copyIn(volume, creation.extents(), Pattern.bytes(seed, 0, bytes));
       }
       creation.commit();
-    }
-  }
-
-  private static void store(Volume volume, ExtentMap extents, byte[] content) {
-    ExtentCursor cursor = new ExtentCursor();
-    for (long done = 0; done < content.length; done += cursor.runBytes()) {
-      extents.resolve(done, content.length - done, cursor);
-      MemorySegment.copy(
-          MemorySegment.ofArray(content),
-          done,
-          volume.memory(cursor.deviceIndex()),
-          cursor.deviceOffset(),
-          cursor.runBytes());
     }
   }
 
@@ -133,7 +117,7 @@ class MigrationIT {
     try (MappedDaxDevice device = DaxDevices.open(deviceFile, Mode.READ_WRITE);
         Volume volume = Volume.open(List.of(device), OpenOptions.forReading())) {
       FileInode word = (FileInode) volume.namespace().find("word");
-      store(volume, word.extents(), MOVED.getBytes(StandardCharsets.UTF_8));
+      ServedVolume.copyIn(volume, word.extents(), MOVED.getBytes(StandardCharsets.UTF_8));
     }
   }
 

@@ -100,7 +100,7 @@ final class ServedVolume implements AutoCloseable {
     }
     try (FileCreation creation =
         volume.create(file.path(), file.sizeBytes(), file.mode(), file.uid(), file.gid())) {
-      copyIn(creation.extents(), file.content());
+      copyIn(volume, creation.extents(), file.content());
       creation.commit();
     }
   }
@@ -111,13 +111,14 @@ final class ServedVolume implements AutoCloseable {
     byte[] content = Pattern.bytes(seed, 0, sizeBytes);
     for (int i = 0; i < count; i++) {
       try (FileCreation creation = volume.create(path + "/" + i, sizeBytes, 0644, 0, 0)) {
-        copyIn(creation.extents(), content);
+        copyIn(volume, creation.extents(), content);
         creation.commit();
       }
     }
   }
 
-  private void copyIn(ExtentMap extents, byte[] content) {
+  /// Copies the content of a file into its extents.
+  static void copyIn(Volume volume, ExtentMap extents, byte[] content) {
     ExtentCursor cursor = new ExtentCursor();
     for (long done = 0; done < content.length; done += cursor.runBytes()) {
       extents.resolve(done, content.length - done, cursor);

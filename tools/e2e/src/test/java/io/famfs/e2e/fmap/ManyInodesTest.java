@@ -3,9 +3,8 @@ package io.famfs.e2e.fmap;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import java.io.File;
+import io.famfs.e2e.JavaCommand;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Path;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
@@ -21,16 +20,7 @@ class ManyInodesTest {
   void noDescriptorIsKeptPerFile() throws Exception {
     Process server =
         new ProcessBuilder(
-                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                "-XX:+UseSerialGC",
-                "-Xmx3g",
-                "--enable-native-access=ALL-UNNAMED",
-                "-cp",
-                System.getProperty("java.class.path")
-                    + File.pathSeparator
-                    + System.getProperty("jdk.module.path", ""),
-                ManyInodes.class.getName(),
-                Integer.toString(FILES))
+                JavaCommand.of(List.of("-Xmx3g"), ManyInodes.class, Integer.toString(FILES)))
             .redirectError(ProcessBuilder.Redirect.INHERIT)
             .start();
     List<String> said = server.inputReader(StandardCharsets.UTF_8).lines().toList();
